@@ -1,0 +1,63 @@
+// Package hint pairs an error with the remedy: what the user should do about it.
+//
+// The layer that knows the remedy adds it, once; the command prints the error as
+// "dangol: error: …" and the remedy as "dangol: hint: …".
+package hint
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Error is an error that carries a remedy. Unwrap leads to the cause.
+type Error struct {
+	Err    error
+	Remedy string
+}
+
+// Error returns the text of the cause; the remedy is printed apart from it.
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// With returns err with a remedy, or nil when err is nil.
+func With(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Err: err, Remedy: fmt.Sprintf(format, args...)}
+}
+
+// Of returns every remedy found in err's tree, outermost first, each once.
+func Of(err error) []string {
+	var remedies []string
+	collect(err, &remedies)
+	return remedies
+}
+
+func collect(err error, into *[]string) {
+	if err == nil {
+		return
+	}
+	if h, ok := err.(*Error); ok { //nolint:errorlint // the tree is walked by hand, node by node
+		*into = appendOnce(*into, h.Remedy)
+	}
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			collect(inner, into)
+		}
+	default:
+		collect(errors.Unwrap(err), into)
+	}
+}
+
+func appendOnce(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}

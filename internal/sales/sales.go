@@ -1,0 +1,177 @@
+// Package sales holds the facts that everything else reasons about: customers
+// and their buying days, reps, visits, quotas, money, dates and the calendar.
+// It imports nothing of ours and does no I/O.
+package sales
+
+import "sort"
+
+// Day is what one customer bought, net of returns, on one local date.
+// It is a buying day ("order" in every output) when Net is positive.
+type Day struct {
+	Date Date
+	Net  Money
+}
+
+// Seller says which rep stood on a customer's orders from a date on.
+type Seller struct {
+	From  Date
+	RepID string
+}
+
+// Visit is one visit or call by a rep. CustomerID is empty for a stranger.
+type Visit struct {
+	Date       Date
+	RepID      string
+	CustomerID string
+	Kind       string
+}
+
+// Complaint is one complaint of a customer; Closed is zero while it is open.
+type Complaint struct {
+	Opened, Closed Date
+}
+
+// Customer is one customer with everything known of it at the as-of date.
+type Customer struct {
+	ID      string
+	Name    string
+	RepID   string // the owner today, from the customers relation; may be empty
+	Segment string
+	Created Date
+	Listed  bool // has a row in the customers relation
+
+	Days       []Day       // ascending by date, one per date
+	Sellers    []Seller    // ascending by From; empty without order_lines.rep_id
+	Visits     []Visit     // ascending by date
+	Complaints []Complaint // ascending by Opened
+}
+
+// Owner returns the rep who answers for the customer today: the customers
+// relation's rep, else the rep of the latest order, else the empty string.
+func (c *Customer) Owner() string {
+	if c.RepID != "" || len(c.Sellers) == 0 {
+		return c.RepID
+	}
+	return c.Sellers[len(c.Sellers)-1].RepID
+}
+
+// Through returns the customer as known at the end of asOf: later days, visits
+// and complaints are left out. The slices share memory with the original.
+func (c *Customer) Through(asOf Date) Customer {
+	cut := *c
+	cut.Days = c.Days[:sort.Search(len(c.Days), func(i int) bool { return c.Days[i].Date > asOf })]
+	cut.Sellers = c.Sellers[:sort.Search(len(c.Sellers), func(i int) bool { return c.Sellers[i].From > asOf })]
+	cut.Visits = c.Visits[:sort.Search(len(c.Visits), func(i int) bool { return c.Visits[i].Date > asOf })]
+	cut.Complaints = c.Complaints[:sort.Search(len(c.Complaints), func(i int) bool { return c.Complaints[i].Opened > asOf })]
+	return cut
+}
+
+// Rep is a sales representative.
+type Rep struct {
+	ID        string
+	Name      string
+	Email     string
+	ManagerID string
+	HiredOn   Date
+	Level     string
+	Inactive  bool // reps.active said no
+}
+
+// Product is an article of the company.
+type Product struct {
+	ID             string
+	Name           string
+	Category       string
+	DiscontinuedOn Date
+}
+
+// Quota is a target of one rep, as the quotas relation gives it.
+type Quota struct {
+	RepID    string
+	Metric   string
+	Period   string
+	StartsOn Date
+	Target   float64
+}
+
+// Relation is the name of a canonical relation, as queries: in the config names it.
+type Relation string
+
+// The canonical relations.
+const (
+	OrderLines Relation = "order_lines"
+	Customers  Relation = "customers"
+	Reps       Relation = "reps"
+	Products   Relation = "products"
+	Visits     Relation = "visits"
+	Quotas     Relation = "quotas"
+	Complaints Relation = "complaints"
+)
+
+// Snapshot is everything one run knows: one consistent reading of the sales
+// database, cut at the end of AsOf.
+type Snapshot struct {
+	AsOf        Date
+	DataThrough Date // newest counted order line on or before AsOf; zero if none
+	Customers   []Customer
+	Reps        []Rep // ascending by ID
+	Products    []Product
+	Quotas      []Quota
+	Strangers   []Visit           // visits to parties that are no customer, ascending by date
+	Planned     []Visit           // visits dated after AsOf, ascending by date
+	Has         map[Relation]bool // relations the config gives
+	HasSellers  bool              // order_lines.rep_id is ever filled
+	Quality     Quality
+}
+
+// Rep returns the rep with the id.
+func (s *Snapshot) Rep(id string) (Rep, bool) {
+	i := sort.Search(len(s.Reps), func(i int) bool { return s.Reps[i].ID >= id })
+	if i < len(s.Reps) && s.Reps[i].ID == id {
+		return s.Reps[i], true
+	}
+	return Rep{}, false
+}
+
+// Customer returns the customer with the id, or nil.
+func (s *Snapshot) Customer(id string) *Customer {
+	i := sort.Search(len(s.Customers), func(i int) bool { return s.Customers[i].ID >= id })
+	if i < len(s.Customers) && s.Customers[i].ID == id {
+		return &s.Customers[i]
+	}
+	return nil
+}
+
+// Through returns the snapshot as it was known at the end of an earlier date.
+// Owners, names and reps are today's: the database keeps no history of them.
+func (s *Snapshot) Through(asOf Date) *Snapshot {
+	cut := *s
+	cut.AsOf, cut.DataThrough = asOf, 0
+	cut.Customers = make([]Customer, 0, len(s.Customers))
+	for i := range s.Customers {
+		c := s.Customers[i].Through(asOf)
+		if len(c.Days) == 0 && !c.Listed {
+			continue
+		}
+		cut.Customers = append(cut.Customers, c)
+		if n := len(c.Days); n > 0 {
+			cut.DataThrough = max(cut.DataThrough, c.Days[n-1].Date)
+		}
+	}
+	return &cut
+}
+
+// Quality counts the rows that could not be taken as they were. Nothing is
+// dropped without being counted here.
+type Quality struct {
+	OrderLines     int `json:"order_lines"`      // rows read
+	NullCustomer   int `json:"null_customer"`    // order lines without a customer: left out
+	ZeroDates      int `json:"zero_dates"`       // NULL, zero, impossible or pre-1971 dates: left out
+	FutureDates    int `json:"future_dates"`     // order lines dated after today: left out
+	BadAmounts     int `json:"bad_amounts"`      // NULL or unreadable amounts: left out
+	DuplicateLines int `json:"duplicate_lines"`  // identical to another line of the same order: kept
+	InvalidUTF8    int `json:"invalid_utf8"`     // texts repaired with U+FFFD: kept
+	OrphanOrders   int `json:"orphan_customers"` // customers with orders but no row in customers: kept
+	DuplicateIDs   int `json:"duplicate_ids"`    // second rows of one id in customers, reps, products: left out
+	BadRows        int `json:"bad_rows"`         // other rows without a usable id or date: left out
+}

@@ -1,0 +1,65 @@
+// Package notify decides what is said, to whom, and sees to it that it is
+// delivered: it composes messages from what changed, routes and caps them, and
+// drains the outbox until every message is where it belongs.
+//
+// A Message knows no Slack: notify/slack turns it into Block Kit and
+// notify/terminal into text.
+package notify
+
+// Op is what a delivery does at its destination.
+type Op string
+
+// The operations of a delivery.
+const (
+	Post   Op = "post"   // a new message
+	Reply  Op = "reply"  // a reply in the thread of Target
+	Update Op = "update" // Target's text is replaced
+)
+
+// Destination is where a message goes: a channel of the config by its role, or
+// one rep's direct messages.
+type Destination struct {
+	Channel string `json:"channel,omitempty"` // a role: alerts, managers, leaderboard, ops
+	Rep     string `json:"rep,omitempty"`     // a rep id: that rep's direct messages
+	Email   string `json:"email,omitempty"`   // the rep's address, for the user look-up
+}
+
+// Span is a run of text. At most one of Rep and Delivery is set.
+type Span struct {
+	Text     string `json:"text"`
+	Bold     bool   `json:"bold,omitempty"`
+	Rep      string `json:"rep,omitempty"`      // mentions this rep; Text stands where no user is known
+	Email    string `json:"email,omitempty"`    // of Rep, for the user look-up
+	Delivery string `json:"delivery,omitempty"` // links to the message with this delivery id; Text is the label
+}
+
+// Line is one line of text.
+type Line []Span
+
+// BlockKind is the shape of a block.
+type BlockKind string
+
+// The kinds of blocks.
+const (
+	Header  BlockKind = "header"  // one line, the title
+	Body    BlockKind = "body"    // lines of text
+	Mention BlockKind = "mention" // one line that holds the message's only mention
+	Note    BlockKind = "note"    // small print
+)
+
+// Block is one part of a message.
+type Block struct {
+	Kind  BlockKind `json:"kind"`
+	Lines []Line    `json:"lines"`
+}
+
+// Message is one delivery to one destination, worded and ready.
+type Message struct {
+	ID     string      `json:"id"` // the delivery id: unique, the same over all attempts
+	CaseID string      `json:"case_id,omitempty"`
+	To     Destination `json:"to"`
+	Op     Op          `json:"op"`
+	Target string      `json:"target,omitempty"` // delivery id that Reply and Update refer to
+	Text   string      `json:"text"`             // the fallback text, plain, no mark-up
+	Blocks []Block     `json:"blocks"`
+}
