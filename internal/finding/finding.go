@@ -55,7 +55,7 @@ func Say(key string, pairs ...any) Phrase {
 
 // Cause is one explanation that was tried, with the evidence for and against it.
 type Cause struct {
-	Name       string // data_fault, season, market, product, price, service, coverage, customer_only
+	Name       string // one of the constants DataFault … CustomerOnly
 	Confidence Confidence
 	For        []Phrase
 	Against    []Phrase

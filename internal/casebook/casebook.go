@@ -1,0 +1,246 @@
+// Package casebook decides what a finding means given what was already said.
+// It is pure: open cases and a night's findings go in, changes come out, each
+// with a named reason. It knows no database, no Slack and no clock.
+package casebook
+
+import (
+	"cmp"
+	"slices"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+)
+
+// Family groups the findings that can be stages of one case.
+type Family string
+
+// The families.
+const (
+	Silence Family = "silence" // overdue → lost → confirmed lost, or recovered
+	Data    Family = "data"    // the order flow has stopped
+)
+
+// State is where a case stands.
+type State string
+
+// The states. A confirmed lost case is still watched: the customer may come back.
+const (
+	Open      State = "open"
+	Confirmed State = "confirmed_lost"
+	Recovered State = "recovered" // closed
+)
+
+// Told says how the case was told last.
+type Told string
+
+// The ways of telling.
+const (
+	ByMessage  Told = "message"  // it has a message of its own
+	ByBaseline Told = "baseline" // it was counted in the first summary
+	ByRollUp   Told = "roll_up"  // it was a line of an "n more" message
+)
+
+// Case is one silence of one customer, or one stop of the data, from its first
+// telling to its end.
+type Case struct {
+	ID         string // fingerprint and episode: the same silence never opens two cases
+	Family     Family
+	CustomerID string
+	RepID      string // the owner when the case was last told
+	Kind       finding.Kind
+	State      State
+	OpenedOn   sales.Date // as-of date
+	ChangedOn  sales.Date
+	LastOrder  sales.Date // the order after which the silence began
+	Told       Told
+	Parent     string // delivery id of the living message; empty if it has none of its own
+	InChannel  bool   // Parent stands in the alerts channel, not in the owner's direct messages
+	Line       string // delivery id of the owner's direct message that points to Parent
+}
+
+// Closed reports whether the case has ended.
+func (c *Case) Closed() bool { return c.State == Recovered }
+
+// Reason says why a case changed, or why something is said.
+type Reason string
+
+// The reasons.
+const (
+	Opened        Reason = "opened"         // first told
+	Baseline      Reason = "baseline"       // first run: counted as told, one summary
+	Worsened      Reason = "worsened"       // overdue became lost
+	ConfirmedLost Reason = "confirmed_lost" // the silence outlasted 2h
+	OrderedAgain  Reason = "ordered_again"  // positive evidence: an order after the silence
+	DataReturned  Reason = "data_returned"  // the order flow is back
+)
+
+// Change is one case that moved.
+type Change struct {
+	Before  *Case // nil when the case is new
+	Case    Case
+	Reason  Reason
+	Finding finding.Finding
+}
+
+// Watched is what the data say today of a customer with a case.
+type Watched struct {
+	LastOrder sales.Date
+	Confirmed bool
+	// Recovered makes the finding that tells the return after a silence that
+	// began with the given order; Silent the one that tells its silence as it is.
+	Recovered func(lastOrder sales.Date) finding.Finding
+	Silent    func() finding.Finding
+}
+
+// Night is what one run concluded.
+type Night struct {
+	AsOf     sales.Date
+	Findings []finding.Finding
+	// LastOrder returns the order that began the silence of a silent finding.
+	LastOrder func(finding.Finding) sales.Date
+	// Customer returns what the data say of a customer, false when they say
+	// nothing: a missing row is no evidence.
+	Customer func(id string) (Watched, bool)
+	// Baseline: nothing was ever said; everything found counts as told.
+	Baseline bool
+}
+
+// Reconcile compares a night with the cases on record (open ones, and for each
+// customer the latest closed one). Nothing is resolved without positive
+// evidence; nothing is concluded about customers while the data are stale.
+// Reconciling the same night again changes nothing.
+func Reconcile(cases []Case, night Night) []Change {
+	if i := slices.IndexFunc(night.Findings, isStale); i >= 0 {
+		return staleData(cases, night, night.Findings[i])
+	}
+	changes := dataReturned(cases, night)
+	open, known := index(cases)
+	for _, id := range sortedKeys(open) {
+		changes = append(changes, follow(open[id], night)...)
+	}
+	recovered := map[string]bool{}
+	for _, c := range changes {
+		if c.Reason == OrderedAgain {
+			recovered[c.Case.CustomerID] = true
+		}
+	}
+	for _, f := range night.Findings {
+		if change, ok := raise(f, night, open, known, recovered); ok {
+			changes = append(changes, change)
+		}
+	}
+	return changes
+}
+
+func isStale(f finding.Finding) bool { return f.Kind == finding.DataStale }
+
+// index returns the open silence cases by customer, and the ids ever used.
+func index(cases []Case) (open map[string]Case, known map[string]bool) {
+	open, known = map[string]Case{}, map[string]bool{}
+	for _, c := range cases {
+		known[c.ID] = true
+		if c.Family == Silence && !c.Closed() {
+			open[c.CustomerID] = c
+		}
+	}
+	return open, known
+}
+
+func sortedKeys(m map[string]Case) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, cmp.Compare[string])
+	return keys
+}
+
+// follow moves an open case on what the data say of its customer.
+func follow(c Case, night Night) []Change {
+	seen, ok := night.Customer(c.CustomerID)
+	if !ok {
+		return nil
+	}
+	if seen.LastOrder > c.LastOrder {
+		return []Change{step(c, night, Recovered, OrderedAgain, seen.Recovered(c.LastOrder))}
+	}
+	if c.State == Open && c.Kind == finding.CustomerLost && seen.Confirmed {
+		return []Change{step(c, night, Confirmed, ConfirmedLost, seen.Silent())}
+	}
+	return nil
+}
+
+func step(before Case, night Night, state State, reason Reason, f finding.Finding) Change {
+	after := before
+	after.State, after.ChangedOn = state, night.AsOf
+	if f.Kind == finding.CustomerLost { // a stage never falls back without an order
+		after.Kind = f.Kind
+	}
+	if f.RepID != "" {
+		after.RepID = f.RepID
+	}
+	return Change{Before: &before, Case: after, Reason: reason, Finding: f}
+}
+
+// raise turns a silent finding into a new case, or moves the one there is.
+func raise(f finding.Finding, night Night, open map[string]Case, known, recovered map[string]bool) (Change, bool) {
+	if f.Kind != finding.CustomerLost && f.Kind != finding.CustomerOverdue {
+		return Change{}, false
+	}
+	seen, _ := night.Customer(f.CustomerID)
+	if c, ok := open[f.CustomerID]; ok && !recovered[f.CustomerID] {
+		if c.Kind == finding.CustomerOverdue && f.Kind == finding.CustomerLost {
+			return step(c, night, stateOf(seen), Worsened, f), true
+		}
+		return Change{}, false
+	}
+	last := night.LastOrder(f)
+	opened := Case{
+		ID: caseID(Silence, f.CustomerID, last), Family: Silence, CustomerID: f.CustomerID, RepID: f.RepID,
+		Kind: f.Kind, State: stateOf(seen), OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: last,
+	}
+	if known[opened.ID] {
+		return Change{}, false // this very silence was told, and ended
+	}
+	reason := Opened
+	if night.Baseline {
+		reason = Baseline
+	}
+	return Change{Case: opened, Reason: reason, Finding: f}, true
+}
+
+// stateOf spares a case that opens or worsens beyond 2h a second telling.
+func stateOf(seen Watched) State {
+	if seen.Confirmed {
+		return Confirmed
+	}
+	return Open
+}
+
+func caseID(family Family, customer string, since sales.Date) string {
+	return string(family) + ":" + customer + ":" + since.String()
+}
+
+// staleData opens the one case that tells ops, unless it is open already.
+// Everything else is held.
+func staleData(cases []Case, night Night, f finding.Finding) []Change {
+	opened := Case{Family: Data, Kind: finding.DataStale, State: Open, OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: night.LastOrder(f)}
+	opened.ID = caseID(Data, "", opened.LastOrder)
+	for _, c := range cases {
+		if c.ID == opened.ID || c.Family == Data && !c.Closed() {
+			return nil
+		}
+	}
+	return []Change{{Case: opened, Reason: Opened, Finding: f}}
+}
+
+// dataReturned closes the case of stopped data.
+func dataReturned(cases []Case, night Night) []Change {
+	var changes []Change
+	for _, c := range cases {
+		if c.Family == Data && !c.Closed() && night.AsOf >= c.OpenedOn {
+			changes = append(changes, step(c, night, Recovered, DataReturned, finding.Finding{Kind: finding.DataStale}))
+		}
+	}
+	return changes
+}

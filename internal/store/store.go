@@ -1,0 +1,188 @@
+// Package store keeps what Dangol remembers in one SQLite file: cases, outbox,
+// runs and looked-up addresses. A night is committed in one transaction, so that
+// nothing is said that is not first written. One process at a time: a file lock
+// beside the database keeps a second one out.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"dangol/internal/hint"
+
+	"github.com/gofrs/flock"
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is an open state.
+type Store struct {
+	db   *sqlx.DB
+	lock *flock.Flock
+	path string
+}
+
+// Open opens the state for writing, creates it when it is absent, brings its
+// schema up to date and locks out every other process until Close.
+func Open(ctx context.Context, path string) (*Store, error) {
+	lock := flock.New(path + ".lock")
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, hint.With(fmt.Errorf("cannot write the state %s: %w", path, err),
+			"the folder %s must exist and be writable by the user that runs dangol (in a container: the volume)", filepath.Dir(path))
+	}
+	if !locked {
+		return nil, hint.With(fmt.Errorf("the state %s is in use by another dangol", path),
+			"stop the other process (`dangol run` holds the state as long as it lives), or give this one another state.path; --dry-run needs no state of its own")
+	}
+	s := &Store{lock: lock, path: path}
+	if err := s.open(ctx, "rwc"); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens the state to look at it, beside a process that writes. It
+// returns nil without an error when there is no state yet.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	s := &Store{path: path}
+	if err := s.open(ctx, "ro"); err != nil {
+		return nil, err
+	}
+	version, err := s.version(ctx)
+	if err == nil && version == 0 {
+		return nil, s.Close()
+	}
+	if err == nil {
+		err = s.known(version)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, mode string) error {
+	options := url.Values{"mode": {mode}, "_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(5000)", "foreign_keys(1)"}}
+	if mode != "ro" {
+		options["_pragma"] = append(options["_pragma"], "journal_mode(WAL)", "synchronous(FULL)")
+	}
+	source := url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: options.Encode()}
+	db, err := sqlx.ConnectContext(ctx, "sqlite", source.String())
+	if err != nil {
+		return hint.With(fmt.Errorf("cannot open the state %s: %w", s.path, err),
+			"the file must be a state that dangol wrote, on a local disk with space, readable and writable; "+
+				"moved away, the next run takes a new baseline and says nothing twice")
+	}
+	db.SetMaxOpenConns(1)
+	s.db = db
+	return nil
+}
+
+// Close releases the state and its lock.
+func (s *Store) Close() error {
+	if s == nil {
+		return nil
+	}
+	err := s.db.Close()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Unlock())
+	}
+	return err
+}
+
+func (s *Store) version(ctx context.Context) (int, error) {
+	var version int
+	if err := s.db.GetContext(ctx, &version, "PRAGMA user_version"); err != nil {
+		return 0, hint.With(fmt.Errorf("cannot read the state %s: %w", s.path, err),
+			"the file is damaged or no state of dangol: restore it, or move it away to take a new baseline")
+	}
+	return version, nil
+}
+
+func (s *Store) known(version int) error {
+	if latest := len(steps()); version > latest {
+		return hint.With(fmt.Errorf("the state %s has schema %d, newer than this dangol knows (%d)", s.path, version, latest),
+			"run the newer dangol that wrote it, or restore the state from before the upgrade")
+	}
+	return nil
+}
+
+// steps returns the migrations in order.
+func steps() []string {
+	entries, _ := fs.Glob(migrations, "migrations/*.sql")
+	sort.Strings(entries)
+	return entries
+}
+
+// migrate applies what is missing, each step in a transaction of its own.
+func (s *Store) migrate(ctx context.Context) error {
+	version, err := s.version(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.known(version); err != nil {
+		return err
+	}
+	for i, name := range steps() {
+		if i < version {
+			continue
+		}
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		err = s.write(ctx, func(tx *sqlx.Tx) error {
+			if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", i+1))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("schema step %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// write runs work in one transaction.
+func (s *Store) write(ctx context.Context, work func(*sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return s.writing(err)
+	}
+	if err := work(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return s.writing(err)
+	}
+	return s.writing(tx.Commit())
+}
+
+func (s *Store) writing(err error) error {
+	if err == nil {
+		return nil
+	}
+	return hint.With(fmt.Errorf("cannot write the state %s: %w", s.path, err),
+		"see to space on the disk and to write permission on the folder; nothing was half-written")
+}

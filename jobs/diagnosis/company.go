@@ -1,0 +1,154 @@
+// Package diagnosis says why a customer fell silent, what replacing it would
+// take and what to do next: causes tried in a fixed order, each with evidence
+// for and against. Pure: no I/O, no clock.
+package diagnosis
+
+import (
+	"cmp"
+	"slices"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs/standing"
+)
+
+const (
+	year = 365
+	// strangerDays: a customer whose first order lies within so many days of the
+	// oldest data may have bought before; it is no new customer.
+	strangerDays = 90
+	// minFirstYears is the fewest first years from which a median is taken.
+	minFirstYears = 5
+	// assumedCustomers stands where the company's own history is too short: the
+	// doctrine's "two or three new customers do not make up for one regular".
+	assumedCustomers = 2.5
+	// flowDays is the span whose orders are compared with the 13 weeks before.
+	flowDays, flowBefore = 14, 91
+)
+
+// Company is what the whole company tells about any one customer's case.
+type Company struct {
+	snapshot *sales.Snapshot
+	sheet    *standing.Sheet
+	calendar sales.Calendar
+
+	firstYear   sales.Money // median net amount of a new customer's first year; 0: unknown
+	newPerMonth float64     // new customers a month over the last year; 0: unknown
+	flowRatio   float64     // orders per day of the last two weeks ÷ the 13 weeks before; 0: unknown
+	segments    map[string]tally
+	books       map[string][]sales.Money // owner → monthly amounts of current regulars, descending
+}
+
+// tally counts the current regulars of a segment and those overdue or lost.
+type tally struct{ regulars, silent int }
+
+// Survey computes the company's figures once for all cases of a night.
+func Survey(snapshot *sales.Snapshot, sheet *standing.Sheet, calendar sales.Calendar) *Company {
+	c := &Company{snapshot: snapshot, sheet: sheet, calendar: calendar,
+		segments: map[string]tally{}, books: map[string][]sales.Money{}}
+	for i := range sheet.Customers {
+		s := &sheet.Customers[i]
+		if !s.Current {
+			continue
+		}
+		t := c.segments[s.Customer.Segment]
+		t.regulars++
+		if s.Stage == standing.Lost || s.Stage == standing.Overdue {
+			t.silent++
+		}
+		c.segments[s.Customer.Segment] = t
+		c.books[s.Owner] = append(c.books[s.Owner], s.Monthly)
+	}
+	for _, book := range c.books {
+		slices.SortFunc(book, func(a, b sales.Money) int { return cmp.Compare(b, a) })
+	}
+	c.newCustomers()
+	c.flow()
+	return c
+}
+
+// newCustomers learns what a new customer brings in its first year and how many
+// the company wins a month. First orders near the start of the data are left
+// out: those customers may be old.
+func (c *Company) newCustomers() {
+	oldest := c.snapshot.AsOf
+	for i := range c.sheet.Customers {
+		if first := c.sheet.Customers[i].First; first != 0 {
+			oldest = min(oldest, first)
+		}
+	}
+	known := oldest + strangerDays
+	since := max(known, c.snapshot.AsOf-year)
+	var firstYears []sales.Money
+	won := 0
+	for i := range c.sheet.Customers {
+		s := &c.sheet.Customers[i]
+		if s.First == 0 || s.First <= known {
+			continue
+		}
+		if s.First > since {
+			won++
+		}
+		if s.First+year <= c.snapshot.AsOf {
+			firstYears = append(firstYears, net(s.Customer, s.First, s.First+year-1))
+		}
+	}
+	if len(firstYears) >= minFirstYears {
+		slices.Sort(firstYears)
+		c.firstYear = firstYears[len(firstYears)/2]
+	}
+	if days := int(c.snapshot.AsOf - since); days >= strangerDays {
+		c.newPerMonth = float64(won) / (float64(days) / (365.25 / 12))
+	}
+}
+
+func net(c *sales.Customer, from, to sales.Date) sales.Money {
+	var sum sales.Money
+	for _, d := range c.Days {
+		if d.Date >= from && d.Date <= to {
+			sum += d.Net
+		}
+	}
+	return sum
+}
+
+// flow compares the company's order flow of the last two weeks with before.
+func (c *Company) flow() {
+	recent, before := 0, 0
+	for i := range c.snapshot.Customers {
+		for _, d := range slices.Backward(c.snapshot.Customers[i].Days) {
+			switch age := int(c.snapshot.AsOf - d.Date); {
+			case age < flowDays:
+				recent++
+			case age < flowDays+flowBefore:
+				before++
+			}
+		}
+	}
+	if before >= flowBefore {
+		c.flowRatio = (float64(recent) / flowDays) / (float64(before) / flowBefore)
+	}
+}
+
+// Replace returns what replacing a yearly amount takes: the amount ÷ the median
+// first-year amount of a new customer.
+func (c *Company) Replace(yearly sales.Money) finding.Replacement {
+	r := finding.Replacement{Customers: assumedCustomers, Assumed: true}
+	if c.firstYear > 0 {
+		r = finding.Replacement{Customers: max(0, yearly.Float()/c.firstYear.Float())}
+	}
+	if c.newPerMonth > 0 {
+		r.Months = r.Customers / c.newPerMonth
+	}
+	return r
+}
+
+// Rank returns the customer's place by monthly amount among the current
+// regulars of its owner (of those without an owner where it has none).
+func (c *Company) Rank(s *standing.Standing) (place, of int) {
+	book := c.books[s.Owner]
+	for place < len(book) && book[place] > s.Monthly {
+		place++
+	}
+	return place + 1, len(book)
+}

@@ -1,0 +1,63 @@
+// Package jobs is one night's life: what a job reads, judges and concludes, and
+// how a run turns that into cases and messages. Detectors live in the folders
+// below it, one each, pure.
+package jobs
+
+import (
+	"fmt"
+
+	"dangol/internal/casebook"
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs/standing"
+)
+
+// Rules are the company's definitions that every job shares.
+type Rules struct {
+	Standing     standing.Rules
+	Calendar     sales.Calendar
+	MaxStaleness int // calendar days; 0: the data's own rhythm decides alone
+}
+
+// Decoder reads a job's own parameters over their defaults: config's DecodeJob.
+type Decoder func(name string, into any) error
+
+// Conclusion is what a job concludes from a snapshot: the findings, and what
+// the casebook needs to follow open cases.
+type Conclusion struct {
+	Findings []finding.Finding
+	Sheet    *standing.Sheet // nil while the data are stale
+	Night    casebook.Night
+}
+
+// Job judges snapshots. It is pure: the same snapshot gives the same conclusion.
+type Job interface {
+	Conclude(*sales.Snapshot) Conclusion
+}
+
+// Entry is a line of the catalogue.
+type Entry struct {
+	Name     string
+	Schedule string // default, standard cron
+	Summary  string
+	New      func(Rules, Decoder) (Job, error)
+}
+
+// Catalogue lists the jobs that work. A new one is a line here.
+func Catalogue() []Entry {
+	return []Entry{
+		{Name: LostCustomers, Schedule: "0 8 * * 1-5", Summary: "regular customers overdue, lost or back again", New: newLostCustomers},
+	}
+}
+
+// Find returns the catalogue's entry with the name.
+func Find(name string) (Entry, error) {
+	known := ""
+	for _, e := range Catalogue() {
+		if e.Name == name {
+			return e, nil
+		}
+		known += " " + e.Name
+	}
+	return Entry{}, fmt.Errorf("unknown job %q; the jobs are:%s", name, known)
+}

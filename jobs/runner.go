@@ -1,0 +1,162 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"dangol/internal/casebook"
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs/standing"
+	"dangol/notify"
+)
+
+// dryBaseline: on an empty state a dry run composes as if the baseline had been
+// taken so many days earlier.
+const dryBaseline = 7
+
+// Reader reads the sales database as it was known at the end of asOf. Rows
+// dated after today are counted as future.
+type Reader interface {
+	Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapshot, error)
+}
+
+// Book is the part of the state that a run needs.
+type Book interface {
+	Cases(ctx context.Context) ([]casebook.Case, error)
+	Judged(ctx context.Context, job string) (bool, error)
+	Used(ctx context.Context, asOf sales.Date) (map[string]int, error)
+	Commit(ctx context.Context, record notify.Record) error
+}
+
+// Runner runs one job.
+type Runner struct {
+	Name     string
+	Job      Job
+	Reader   Reader
+	Book     Book // nil: an empty state, for dry runs
+	Composer *notify.Composer
+	// Unreachable says which of the reps have no user in Slack; nil: all have.
+	Unreachable func(context.Context, []sales.Rep) map[string]bool
+	Clock       func() time.Time
+	NewID       func() string
+}
+
+// Result is what a run concluded and what it wants to say.
+type Result struct {
+	Job      string
+	Snapshot *sales.Snapshot
+	Sheet    *standing.Sheet // nil while the data are stale
+	Findings []finding.Finding
+	Changes  []casebook.Change
+	Messages []notify.Message
+}
+
+// Run reads, judges, reconciles, composes and, unless dry, commits. Nothing is
+// sent: the outbox holds what is to be said.
+func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Result, error) {
+	snapshot, err := r.Reader.Read(ctx, asOf, today)
+	if err != nil {
+		return nil, err
+	}
+	cases, judged, used, err := r.remembered(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	if dry && !judged && len(cases) == 0 {
+		cases, judged = r.earlierBaseline(snapshot)
+	}
+	concluded := r.Job.Conclude(snapshot)
+	concluded.Night.Baseline = !judged
+	changes := casebook.Reconcile(cases, concluded.Night)
+	night := r.night(ctx, snapshot, concluded, changes, used)
+	messages, kept := r.Composer.Compose(changes, night)
+	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
+		Findings: concluded.Findings, Changes: changes, Messages: messages}
+	if dry {
+		return result, nil
+	}
+	return result, r.Book.Commit(ctx, r.record(result, kept))
+}
+
+func (r *Runner) record(result *Result, kept []casebook.Case) notify.Record {
+	record := notify.Record{
+		RunID: r.NewID(), Job: r.Name, AsOf: result.Snapshot.AsOf, DataThrough: result.Snapshot.DataThrough,
+		Outcome: notify.Judged, Findings: len(result.Findings),
+		Cases: kept, Changes: result.Changes, Messages: result.Messages, At: r.Clock(),
+	}
+	if result.Sheet == nil {
+		record.Outcome = notify.Stale
+	}
+	return record
+}
+
+func (r *Runner) remembered(ctx context.Context, asOf sales.Date) (cases []casebook.Case, judged bool, used map[string]int, err error) {
+	if r.Book == nil {
+		return nil, false, nil, nil
+	}
+	if cases, err = r.Book.Cases(ctx); err != nil {
+		return nil, false, nil, err
+	}
+	if judged, err = r.Book.Judged(ctx, r.Name); err != nil {
+		return nil, false, nil, err
+	}
+	used, err = r.Book.Used(ctx, asOf)
+	return cases, judged, used, err
+}
+
+// earlierBaseline returns the cases that a baseline a week earlier would have
+// left, if the data could be judged then.
+func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, bool) {
+	then := snapshot.Through(snapshot.AsOf - dryBaseline)
+	concluded := r.Job.Conclude(then)
+	if concluded.Sheet == nil {
+		return nil, false
+	}
+	concluded.Night.Baseline = true
+	changes := casebook.Reconcile(nil, concluded.Night)
+	_, kept := r.Composer.Compose(changes, r.night(context.Background(), then, concluded, changes, nil))
+	return kept, true
+}
+
+func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, used map[string]int) notify.Night {
+	q := snapshot.Quality
+	night := notify.Night{
+		AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Used: used,
+		LeftOut: q.NullCustomer + q.ZeroDates + q.BadAmounts,
+	}
+	if r.Unreachable != nil && len(changes) > 0 {
+		night.Unreachable = r.Unreachable(ctx, concerned(snapshot, changes))
+	}
+	if concluded.Sheet == nil {
+		return night
+	}
+	night.Model = concluded.Sheet.ModelName()
+	if concluded.Night.Baseline {
+		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
+		for _, f := range concluded.Findings {
+			switch f.Kind {
+			case finding.CustomerLost:
+				night.Baseline.Lost++
+			case finding.CustomerOverdue:
+				night.Baseline.Overdue++
+			}
+		}
+	}
+	return night
+}
+
+// concerned returns the owners of the changed cases.
+func concerned(snapshot *sales.Snapshot, changes []casebook.Change) []sales.Rep {
+	wanted := map[string]bool{}
+	for _, c := range changes {
+		wanted[c.Case.RepID] = true
+	}
+	var reps []sales.Rep
+	for _, r := range snapshot.Reps {
+		if wanted[r.ID] && !r.Inactive && r.Email != "" {
+			reps = append(reps, r)
+		}
+	}
+	return reps
+}

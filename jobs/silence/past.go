@@ -1,0 +1,81 @@
+package silence
+
+import (
+	"math"
+	"slices"
+)
+
+const (
+	// alertLevel is the p_lost from which a customer is called lost.
+	alertLevel = .7
+	// pastCustomers bounds the customers whose past is replayed.
+	pastCustomers = 12000
+	// minKnownGaps is how many gaps a customer must have shown to be judged.
+	minKnownGaps = 2
+	// doubt is how many standard deviations more returns than said, after past
+	// alerts, contradict a model.
+	doubt = 2.33
+)
+
+// episode is a past silence of one customer that went beyond its own habit and
+// whose end is known: an order, or that it outlasted two horizons.
+type episode struct {
+	repeats      int     // at its start
+	span         float64 // weeks from the first to the last buying day, at its start
+	days         float64 // of silence on the last day it could be judged
+	horizon      float64 // days
+	wasConfirmed bool    // outlasted two horizons
+}
+
+// pastEpisodes replays sorted traces.
+func pastEpisodes(traces []trace) []episode {
+	first, _ := slices.BinarySearchFunc(traces, minKnownGaps, func(t trace, n int) int { return t.repeats - n })
+	traces = traces[first:]
+	stride := max(1, (len(traces)+pastCustomers-1)/pastCustomers)
+	var past []episode
+	for i := stride / 2; i < len(traces); i += stride {
+		past = traces[i].appendEpisodes(past)
+	}
+	return past
+}
+
+func (t trace) appendEpisodes(past []episode) []episode {
+	sorted := make([]float64, 0, t.repeats)
+	for i := 1; i < len(t.days); i++ {
+		gap := float64(t.days[i] - t.days[i-1])
+		at, _ := slices.BinarySearch(sorted, gap)
+		sorted = slices.Insert(sorted, at, gap)
+		if len(sorted) < minKnownGaps {
+			continue
+		}
+		span := float64(t.days[i] - t.days[0])
+		habit := Habit{Median: quantile(sorted, .5), P90: quantile(sorted, .9), Mean: span / float64(i)}
+		silent, ended := float64(t.open), false
+		if i+1 < len(t.days) {
+			silent, ended = float64(t.days[i+1]-t.days[i]-1), true
+		}
+		e := episode{repeats: i, span: span / week, days: silent, horizon: habit.Horizon()}
+		e.wasConfirmed = silent > 2*e.horizon
+		if e.wasConfirmed || ended && habit.Beyond(silent) {
+			past = append(past, e)
+		}
+	}
+	return past
+}
+
+// contradicted reports whether customers whom the model would have called lost
+// came back clearly more often than it would have said.
+func contradicted(m MBG, past []episode) bool {
+	alerts, returns := 0.0, 0.0
+	for _, e := range past {
+		switch {
+		case e.wasConfirmed:
+			alerts++
+		case PLost(m.after(e.repeats, e.span), e.days, e.horizon) >= alertLevel:
+			alerts++
+			returns++
+		}
+	}
+	said := 1 - alertLevel
+	return returns > said*alerts+doubt*math.Sqrt(said*alertLevel*alerts)
+}

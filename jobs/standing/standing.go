@@ -1,0 +1,253 @@
+// Package standing says where every customer stands at the as-of date: its own
+// habit, its stage, the odds and the money. It is what `dangol score` prints and
+// what every finding about customers rests on. Pure: no I/O, no clock.
+package standing
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs/silence"
+)
+
+// Stage is how far a customer has gone, worst last.
+type Stage string
+
+// The stages.
+const (
+	NotRegular Stage = "not_regular"
+	Active     Stage = "active"
+	Declining  Stage = "declining"
+	Overdue    Stage = "overdue"
+	Lost       Stage = "lost"
+)
+
+const (
+	// minOrders is the fewest buying days on which odds are given.
+	minOrders = 3
+	// currentDays: a regular silent for longer (and for longer than 2h) has left
+	// the books for good and counts in no denominator.
+	currentDays = 365
+	// daysPerMonth is the mean length of a month.
+	daysPerMonth = 365.25 / 12
+	// minMonths is the shortest time over which monthly amounts are averaged.
+	minMonths = 3
+)
+
+// Rules are the definitions a company may change.
+type Rules struct {
+	BuyingDays int     // a regular has at least so many buying days
+	Days       int     // and so many days since the first
+	Overdue    float64 // p_lost from which a regular is overdue
+	Lost       float64 // p_lost from which a regular is lost
+	MergeDays  int     // a buying day within so many days of an order's first belongs to it
+	SettleDays int     // orders are booked up to so many days late
+}
+
+// DefaultRules are the definitions of the documentation.
+func DefaultRules() Rules {
+	return Rules{BuyingDays: 5, Days: 90, Overdue: .5, Lost: .7}
+}
+
+// Standing is where one customer stands.
+type Standing struct {
+	Customer *sales.Customer
+	Owner    string // rep id, may be empty
+
+	Orders      int        // buying days
+	First, Last sales.Date // of them; zero without one
+	LastAmount  sales.Money
+	Silence     int // calendar days from Last to the as-of date
+	Habit       silence.Habit
+	Horizon     float64 // h, calendar days
+	Within      int     // own gaps no longer than the p90 gap
+
+	Regular bool
+	Current bool // a current regular: the denominator of every count of regulars
+
+	Known   bool    // PSilent and PLost are given
+	PSilent float64 // P(no order in the next h days)
+	PLost   float64 // P(this silence outlasts 2h)
+	Beyond  bool    // the silence is beyond the own p90 gap and the own mean gap
+	Stage   Stage
+
+	Monthly     sales.Money // net amount per month over the last year of buying
+	MoneyAtRisk sales.Money // PLost × 12 × Monthly, never negative
+	Reason      finding.Phrase
+}
+
+// Confirmed reports whether the silence has outlasted 2h: confirmed lost, from
+// data alone.
+func (s *Standing) Confirmed() bool {
+	return s.Known && float64(s.Silence) > 2*s.Horizon
+}
+
+// Sheet is the standing of every customer of a snapshot, with the model behind it.
+type Sheet struct {
+	AsOf      sales.Date
+	Customers []Standing // in the snapshot's order, by id
+	Model     silence.MBG
+	Rules     Rules
+}
+
+// Customer returns the standing of the customer with the id, or nil.
+func (s *Sheet) Customer(id string) *Standing {
+	i, ok := slices.BinarySearchFunc(s.Customers, id, func(c Standing, id string) int { return cmp.Compare(c.Customer.ID, id) })
+	if !ok {
+		return nil
+	}
+	return &s.Customers[i]
+}
+
+// ModelName names the model behind the odds, for the small print.
+func (s *Sheet) ModelName() string {
+	if s.Model.LowConfidence {
+		return "MBG/CNBD-k, fixed prior"
+	}
+	return fmt.Sprintf("MBG/CNBD-%d", s.Model.K)
+}
+
+// CurrentRegulars counts the current regulars.
+func (s *Sheet) CurrentRegulars() int {
+	n := 0
+	for i := range s.Customers {
+		if s.Customers[i].Current {
+			n++
+		}
+	}
+	return n
+}
+
+// Judge fits the model to the company's own customers and judges each of them.
+func Judge(snapshot *sales.Snapshot, rules Rules) *Sheet {
+	histories := make([]silence.History, len(snapshot.Customers))
+	for i := range snapshot.Customers {
+		histories[i] = history(&snapshot.Customers[i], snapshot.AsOf, rules.MergeDays)
+	}
+	sheet := &Sheet{AsOf: snapshot.AsOf, Model: silence.Fit(histories), Rules: rules}
+	sheet.Customers = make([]Standing, len(snapshot.Customers))
+	for i := range snapshot.Customers {
+		sheet.Customers[i] = judge(&snapshot.Customers[i], histories[i], sheet.Model, rules)
+	}
+	return sheet
+}
+
+// At returns where the customer stood at the end of an earlier date, under the
+// same model: what would have been said then.
+func (s *Sheet) At(c *sales.Customer, asOf sales.Date) Standing {
+	then := c.Through(asOf)
+	return judge(&then, history(&then, asOf, s.Rules.MergeDays), s.Model, s.Rules)
+}
+
+// history takes the buying days, those within mergeDays of an order's first day
+// merged into it.
+func history(c *sales.Customer, asOf sales.Date, mergeDays int) silence.History {
+	h := silence.NewHistory(c.Days, asOf)
+	if mergeDays == 0 || len(h.Days) == 0 {
+		return h
+	}
+	merged := silence.History{AsOf: asOf}
+	for i, d := range h.Days {
+		if n := len(merged.Days); n > 0 && int(d-merged.Days[n-1]) <= mergeDays {
+			merged.Amounts[n-1] += h.Amounts[i]
+			continue
+		}
+		merged.Days = append(merged.Days, d)
+		merged.Amounts = append(merged.Amounts, h.Amounts[i])
+	}
+	return merged
+}
+
+func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rules) Standing {
+	s := Standing{Customer: c, Owner: c.Owner(), Orders: len(h.Days), Stage: NotRegular}
+	if s.Orders == 0 {
+		s.Reason = finding.Say("reason_no_orders")
+		return s
+	}
+	s.First = h.Days[0]
+	s.Last, s.LastAmount = lastOrder(c)
+	s.Silence = int(h.AsOf - s.Last)
+	s.Habit = h.Habit()
+	s.Horizon = s.Habit.Horizon()
+	s.Within = within(h.Days, s.Habit.P90)
+	s.Monthly = monthly(c, s.First, s.Last)
+	s.Regular = s.Orders >= rules.BuyingDays && int(h.AsOf-s.First) >= rules.Days
+	s.Current = s.Regular && float64(s.Silence) <= max(2*s.Horizon, currentDays)
+	if s.Orders >= minOrders {
+		s.odds(model.Curve(h), rules)
+	}
+	s.Stage, s.Reason = stage(&s, rules)
+	return s
+}
+
+// within counts the own gaps of at most so many days.
+func within(days []sales.Date, limit float64) int {
+	n := 0
+	for i := 1; i < len(days); i++ {
+		if float64(days[i]-days[i-1]) <= limit {
+			n++
+		}
+	}
+	return n
+}
+
+// lastOrder returns the latest buying day itself, before any merging.
+func lastOrder(c *sales.Customer) (sales.Date, sales.Money) {
+	for i := len(c.Days) - 1; i >= 0; i-- {
+		if c.Days[i].Net > 0 {
+			return c.Days[i].Date, c.Days[i].Net
+		}
+	}
+	return 0, 0
+}
+
+// odds judges the silence. Days that may still be booked late do not count
+// against the customer.
+func (s *Standing) odds(curve silence.Curve, rules Rules) {
+	w := float64(max(0, s.Silence-rules.SettleDays))
+	s.Known = true
+	s.PSilent = silence.PSilent(curve, w, s.Horizon)
+	s.PLost = silence.PLost(curve, w, s.Horizon)
+	s.Beyond = s.Habit.Beyond(w)
+	s.MoneyAtRisk = max(0, sales.MoneyFromFloat(s.PLost*12*s.Monthly.Float()))
+}
+
+// monthly is the net amount per month over the twelve months that end on the
+// last order, or since the first order, at least three months. Returns count.
+func monthly(c *sales.Customer, first, last sales.Date) sales.Money {
+	from := last.AddMonths(-12) // exclusive
+	months := 12.0
+	if first > from {
+		from = first - 1
+		months = min(12, max(minMonths, float64(last-first+1)/daysPerMonth))
+	}
+	var sum sales.Money
+	for _, d := range c.Days {
+		if d.Date > from && d.Date <= last {
+			sum += d.Net
+		}
+	}
+	return sales.Money(math.Round(float64(sum) / months))
+}
+
+// stage applies the two thresholds and the two gates.
+func stage(s *Standing, rules Rules) (Stage, finding.Phrase) {
+	facts := []any{"silence", s.Silence, "cadence", s.Habit.Median, "p90", s.Habit.P90, "p_lost", s.PLost}
+	switch {
+	case s.Orders < rules.BuyingDays:
+		return NotRegular, finding.Say("reason_few_orders", "orders", s.Orders, "wanted", rules.BuyingDays)
+	case !s.Regular:
+		return NotRegular, finding.Say("reason_young", "wanted", rules.Days, "first", s.First)
+	case !s.Beyond:
+		return Active, finding.Say("reason_in_habit", facts...)
+	case s.PLost >= rules.Lost:
+		return Lost, finding.Say("reason_lost", append(facts, "threshold", rules.Lost)...)
+	case s.PLost >= rules.Overdue:
+		return Overdue, finding.Say("reason_overdue", append(facts, "threshold", rules.Overdue)...)
+	}
+	return Active, finding.Say("reason_unsure", append(facts, "threshold", rules.Overdue)...)
+}

@@ -1,0 +1,279 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+
+	"dangol/internal/casebook"
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/notify/wording"
+)
+
+// The roles of the channels.
+const (
+	Alerts = "alerts"
+	Ops    = "ops"
+)
+
+// Caps bound the new messages of one as-of date, per destination.
+type Caps struct{ Rep, Channel int }
+
+// Night is what the composer knows of a run beside its changes.
+type Night struct {
+	AsOf        sales.Date
+	DataThrough sales.Date
+	Model       string // name of the model, for the small print
+	LeftOut     int    // order lines that could not be read
+	Baseline    Baseline
+	Reps        []sales.Rep
+	Unreachable map[string]bool // rep ids without a Slack user
+	Used        map[string]int  // new messages of this as-of date so far, by Destination.Key
+}
+
+// Baseline counts what the first run found.
+type Baseline struct {
+	Customers, Regulars, Lost, Overdue int
+}
+
+// Composer words messages and decides where each goes.
+type Composer struct {
+	Wording *wording.Wording
+	Caps    Caps
+	NewID   func() string // a new delivery id: unique, telling nothing
+}
+
+// Key names the destination, for counting.
+func (d Destination) Key() string {
+	if d.Rep != "" {
+		return "rep:" + d.Rep
+	}
+	return "channel:" + d.Channel
+}
+
+// plan is one night's messages in the making.
+type plan struct {
+	*Composer
+	say      *wording.Wording
+	night    Night
+	reps     map[string]sales.Rep
+	messages []Message
+	cases    []*casebook.Case
+	posts    []*post
+}
+
+// post is a new message that counts against a cap: a case's own message if
+// there is room, a line of a roll-up otherwise.
+type post struct {
+	to      Destination
+	finding finding.Finding
+	own     func(id string) Message
+	told    func(id string, own bool) // notes in the case how it was told
+	link    func() string             // delivery id that a roll-up's line links to, or empty
+}
+
+// Compose turns a night's changes into messages, in the order in which they are
+// to be sent, and the cases as they will stand once those are committed.
+func (c *Composer) Compose(changes []casebook.Change, night Night) ([]Message, []casebook.Case) {
+	p := &plan{Composer: c, say: c.Wording.On(night.AsOf), night: night, reps: map[string]sales.Rep{}}
+	for _, r := range night.Reps {
+		p.reps[r.ID] = r
+	}
+	p.baseline(changes)
+	for i := range changes {
+		if changes[i].Reason != casebook.Baseline {
+			p.change(changes[i])
+		}
+	}
+	p.settle(func(to Destination) bool { return to.Rep == "" })
+	p.settle(func(to Destination) bool { return to.Rep != "" })
+	cases := make([]casebook.Case, len(p.cases))
+	for i, kept := range p.cases {
+		cases[i] = *kept
+	}
+	return p.messages, cases
+}
+
+// keep returns the case that will be stored.
+func (p *plan) keep(c casebook.Case) *casebook.Case {
+	kept := &c
+	p.cases = append(p.cases, kept)
+	return kept
+}
+
+func (p *plan) send(m Message) { p.messages = append(p.messages, m) }
+
+func (p *plan) change(change casebook.Change) {
+	kept := p.keep(change.Case)
+	switch change.Reason {
+	case casebook.Opened, casebook.Worsened:
+		switch {
+		case kept.Kind == finding.DataStale:
+			p.stale(kept, change.Finding)
+		case kept.Kind == finding.CustomerLost:
+			p.lost(kept, change)
+		default:
+			p.overdue(kept, change.Finding)
+		}
+	case casebook.ConfirmedLost:
+		p.confirmed(kept, change.Finding)
+	case casebook.OrderedAgain:
+		p.recovered(kept, change)
+	case casebook.DataReturned:
+		p.dataBack(kept)
+	}
+}
+
+// owner returns the direct messages of the case's owner; without a reachable
+// owner, the alerts channel stands for them.
+func (p *plan) owner(repID string) (Destination, bool) {
+	r, ok := p.reps[repID]
+	if !ok || r.Inactive || r.Email == "" || p.night.Unreachable[repID] {
+		return Destination{Channel: Alerts}, false
+	}
+	return Destination{Rep: r.ID, Email: r.Email}, true
+}
+
+// overdue goes to the owner only.
+func (p *plan) overdue(kept *casebook.Case, f finding.Finding) {
+	to, private := p.owner(kept.RepID)
+	kept.InChannel = !private
+	p.posts = append(p.posts, &post{to: to, finding: f,
+		own:  func(id string) Message { return p.alert(id, Post, "", to, kept, f) },
+		told: func(id string, own bool) { note(kept, id, own) },
+	})
+}
+
+// note keeps in the case how it was told.
+func note(kept *casebook.Case, id string, own bool) {
+	kept.Told = casebook.ByRollUp
+	if own {
+		kept.Told, kept.Parent = casebook.ByMessage, id
+	}
+}
+
+// lost has one parent in the alerts channel and one line in the owner's direct
+// messages: there, an earlier overdue message closes with the link.
+func (p *plan) lost(kept *casebook.Case, change casebook.Change) {
+	alerts := Destination{Channel: Alerts}
+	before := change.Before
+	if before != nil && before.Parent != "" && before.InChannel {
+		p.send(p.alert(p.NewID(), Update, before.Parent, alerts, kept, change.Finding))
+		p.send(p.reply(kept, before.Parent, alerts, p.worsened(change.Finding)))
+		return
+	}
+	direct, private := p.owner(kept.RepID)
+	toldIn := "" // the message in the channel: the case's own, or the roll-up
+	kept.InChannel = true
+	p.posts = append(p.posts, &post{to: alerts, finding: change.Finding,
+		own: func(id string) Message { return p.alert(id, Post, "", alerts, kept, change.Finding) },
+		told: func(id string, own bool) {
+			kept.Parent = ""
+			toldIn = id
+			note(kept, id, own)
+			if before != nil && before.Parent != "" {
+				kept.Line = before.Parent
+				p.send(p.line(p.NewID(), Update, before.Parent, p.direct(before.RepID), kept, change.Finding, toldIn))
+			}
+		},
+	})
+	if !private || before != nil && before.Parent != "" && before.RepID == kept.RepID {
+		return
+	}
+	p.posts = append(p.posts, &post{to: direct, finding: change.Finding,
+		own: func(id string) Message { return p.line(id, Post, "", direct, kept, change.Finding, toldIn) },
+		told: func(id string, own bool) {
+			if own {
+				kept.Line = id
+			}
+		},
+		link: func() string { return toldIn },
+	})
+}
+
+// direct returns a rep's direct messages even when it is not active any more:
+// where an earlier message stands.
+func (p *plan) direct(repID string) Destination {
+	return Destination{Rep: repID, Email: p.reps[repID].Email}
+}
+
+// home is where the case's living message stands.
+func (p *plan) home(kept *casebook.Case) Destination {
+	if kept.InChannel {
+		return Destination{Channel: Alerts}
+	}
+	return p.direct(kept.RepID)
+}
+
+func (p *plan) confirmed(kept *casebook.Case, f finding.Finding) {
+	if kept.Parent == "" {
+		return
+	}
+	to := p.home(kept)
+	p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+	p.send(p.reply(kept, kept.Parent, to, p.confirmedText(f)))
+}
+
+// recovered is told where the case stands: in its thread and on its parent; a
+// case without a message of its own gets one.
+func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
+	f := change.Finding
+	if kept.Parent != "" {
+		to := p.home(change.Before)
+		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(f)))
+		if kept.Line != "" {
+			p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, kept.Parent))
+		}
+		return
+	}
+	to := Destination{Channel: Alerts}
+	if change.Before.Kind != finding.CustomerLost {
+		to, _ = p.owner(kept.RepID)
+	}
+	kept.InChannel = to.Rep == ""
+	p.posts = append(p.posts, &post{to: to, finding: f,
+		own:  func(id string) Message { return p.alert(id, Post, "", to, kept, f) },
+		told: func(id string, own bool) { note(kept, id, own) },
+	})
+}
+
+// settle gives the posts of the chosen destinations their own messages while
+// the daily cap lasts, by expected loss, and rolls up the rest.
+func (p *plan) settle(chosen func(Destination) bool) {
+	byKey := map[string][]*post{}
+	var keys []string
+	for _, post := range p.posts {
+		if !chosen(post.to) {
+			continue
+		}
+		key := post.to.Key()
+		if byKey[key] == nil {
+			keys = append(keys, key)
+		}
+		byKey[key] = append(byKey[key], post)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		posts := byKey[key]
+		slices.SortStableFunc(posts, func(a, b *post) int {
+			return cmp.Or(cmp.Compare(b.finding.MoneyAtRisk, a.finding.MoneyAtRisk), cmp.Compare(a.finding.CustomerID, b.finding.CustomerID))
+		})
+		room := max(0, p.room(posts[0].to)-p.night.Used[key])
+		for _, post := range posts[:min(room, len(posts))] {
+			id := p.NewID()
+			p.send(post.own(id))
+			post.told(id, true)
+		}
+		if len(posts) > room {
+			p.rollUp(posts[room:])
+		}
+	}
+}
+
+func (p *plan) room(to Destination) int {
+	if to.Rep != "" {
+		return p.Caps.Rep
+	}
+	return p.Caps.Channel
+}

@@ -1,0 +1,32 @@
+package notify
+
+import (
+	"time"
+
+	"dangol/internal/casebook"
+	"dangol/internal/sales"
+)
+
+// Outcome says what a run concluded.
+type Outcome string
+
+// The outcomes of a committed run.
+const (
+	Judged Outcome = "judged"
+	Stale  Outcome = "stale" // the data had stopped; nothing was concluded
+)
+
+// Record is everything that one run writes down, in one transaction, before
+// anything is said.
+type Record struct {
+	RunID       string
+	Job         string
+	AsOf        sales.Date
+	DataThrough sales.Date
+	Outcome     Outcome
+	Findings    int
+	Cases       []casebook.Case
+	Changes     []casebook.Change
+	Messages    []Message
+	At          time.Time
+}

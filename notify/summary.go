@@ -1,0 +1,130 @@
+package notify
+
+import (
+	"dangol/internal/casebook"
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+)
+
+const (
+	// rollUpLines is how many lines one message of a roll-up holds; the rest
+	// follows in its thread.
+	rollUpLines = 40
+	// baselineLines is how many lost customers the first summary names.
+	baselineLines = 10
+)
+
+// rollUp tells what is beyond the daily cap in one message per destination; a
+// long list goes on in the message's thread, so that every case is named.
+func (p *plan) rollUp(posts []*post) {
+	id, to := p.NewID(), posts[0].to
+	chunks := chunk(posts, rollUpLines)
+	text := p.say.Text("rollup_text", "n", len(posts))
+	first := Message{ID: id, To: to, Op: Post, Text: text, Blocks: []Block{
+		{Kind: Header, Lines: []Line{plain(p.say.Text("rollup_title", "n", len(posts)))}},
+		{Kind: Body, Lines: []Line{plain(text)}},
+		{Kind: Body, Lines: p.rollUpLines(chunks[0])},
+	}}
+	if rest := len(posts) - len(chunks[0]); rest > 0 {
+		first.Blocks = append(first.Blocks, Block{Kind: Note, Lines: []Line{plain(p.say.Text("rollup_rest", "n", rest))}})
+	}
+	p.send(first)
+	for _, more := range chunks[1:] {
+		lines := p.rollUpLines(more)
+		p.send(Message{ID: p.NewID(), To: to, Op: Reply, Target: id, Text: lines[0][0].Text, Blocks: []Block{{Kind: Body, Lines: lines}}})
+	}
+	for _, post := range posts {
+		post.told(id, false)
+	}
+}
+
+func chunk(posts []*post, size int) [][]*post {
+	var chunks [][]*post
+	for len(posts) > size {
+		chunks = append(chunks, posts[:size])
+		posts = posts[size:]
+	}
+	return append(chunks, posts)
+}
+
+func (p *plan) rollUpLines(posts []*post) []Line {
+	lines := make([]Line, len(posts))
+	for i, post := range posts {
+		facts := post.finding.Facts.(finding.SilenceFacts)
+		key, rep := "rollup_line", ""
+		if r, ok := p.reps[post.finding.RepID]; ok && post.to.Rep == "" {
+			key, rep = "rollup_line_rep", r.Name
+		}
+		lines[i] = plain("• " + p.say.Text(key, "headline", p.say.Say(post.finding.Headline), "yearly", facts.Yearly, "rep", rep))
+		if post.link != nil {
+			lines[i] = append(lines[i], Span{Text: " "}, Span{Text: p.say.Text("link"), Delivery: post.link()})
+		}
+	}
+	return lines
+}
+
+// baseline is the one summary of the first run. Its cases count as told. It
+// names lost customers only: overdue ones are their owners' business.
+func (p *plan) baseline(changes []casebook.Change) {
+	if p.night.Baseline.Customers == 0 {
+		return
+	}
+	var atRisk sales.Money
+	var lines []Line
+	for _, change := range changes {
+		if change.Reason != casebook.Baseline {
+			continue
+		}
+		kept := p.keep(change.Case)
+		kept.Told = casebook.ByBaseline
+		if change.Finding.Kind != finding.CustomerLost {
+			continue
+		}
+		atRisk += change.Finding.MoneyAtRisk
+		if facts := change.Finding.Facts.(finding.SilenceFacts); len(lines) < baselineLines {
+			lines = append(lines, plain("• "+p.say.Text("baseline_line", "customer", facts.CustomerName,
+				"days", facts.SilenceDays, "cadence", facts.CadenceDays, "yearly", facts.Yearly)))
+		}
+	}
+	p.send(p.baselineMessage(atRisk, lines))
+}
+
+func (p *plan) baselineMessage(atRisk sales.Money, lines []Line) Message {
+	b := p.night.Baseline
+	counts := []any{"customers", b.Customers, "regulars", b.Regulars, "lost", b.Lost, "overdue", b.Overdue}
+	m := Message{ID: p.NewID(), To: Destination{Channel: Alerts}, Op: Post, Text: p.say.Text("baseline_text", counts...)}
+	m.Blocks = []Block{
+		{Kind: Header, Lines: []Line{plain(p.say.Text("baseline_title", counts...))}},
+		{Kind: Body, Lines: []Line{plain(p.say.Text("baseline_counts", counts...))}},
+	}
+	if len(lines) == 0 {
+		lines = []Line{plain(p.say.Text("baseline_none"))}
+	} else {
+		lines = append([]Line{plain(p.say.Text("baseline_money", "money", atRisk))}, lines...)
+	}
+	m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
+	return m
+}
+
+// stale tells ops, and nobody else, that the data have stopped.
+func (p *plan) stale(kept *casebook.Case, f finding.Finding) {
+	evidence := p.say.Say(f.Headline)
+	m := Message{ID: p.NewID(), CaseID: kept.ID, To: Destination{Channel: Ops}, Op: Post, Text: p.say.Text("stale_title") + ". " + evidence}
+	m.Blocks = []Block{
+		{Kind: Header, Lines: []Line{plain(p.say.Text("stale_title"))}},
+		{Kind: Body, Lines: []Line{
+			plain(evidence),
+			plain(p.say.Text("stale_held")),
+			labelled(p.say.Text("label_do"), p.say.Say(f.Actions[0].Phrase)),
+		}},
+	}
+	kept.Told, kept.Parent = casebook.ByMessage, m.ID
+	p.send(m)
+}
+
+func (p *plan) dataBack(kept *casebook.Case) {
+	if kept.Parent == "" {
+		return
+	}
+	p.send(p.reply(kept, kept.Parent, Destination{Channel: Ops}, p.say.Text("stale_back", "through", p.night.DataThrough)))
+}

@@ -1,0 +1,120 @@
+// Package wording turns phrases into sentences of a language. The sentences
+// live in catalogues (en.yaml, ko.yaml) that a translator edits without Go.
+//
+// A sentence holds placeholders: {name} writes the value, {name:percent} a
+// fraction as a percentage, {name:one|many} the first word for exactly one and
+// the second otherwise; after a text value {name:은|는} writes the first particle
+// when the text ends in a consonant and the second otherwise.
+package wording
+
+import (
+	"embed"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+//go:embed en.yaml ko.yaml
+var catalogues embed.FS
+
+// Wording words phrases in one language, with amounts in one currency.
+type Wording struct {
+	locale    string
+	currency  string
+	sentences map[string]string
+	today     sales.Date
+}
+
+// Load returns the wording of a locale (en, ko) and an ISO currency (or none).
+func Load(locale, currency string) (*Wording, error) {
+	text, err := catalogues.ReadFile(locale + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("no wording for the locale %q", locale)
+	}
+	w := &Wording{locale: locale, currency: currency}
+	if err := yaml.Load(text, &w.sentences); err != nil {
+		return nil, fmt.Errorf("wording of %s: %w", locale, err)
+	}
+	return w, nil
+}
+
+// On returns the wording as of a date: dates of the same year lose their year.
+func (w *Wording) On(asOf sales.Date) *Wording {
+	dated := *w
+	dated.today = asOf
+	return &dated
+}
+
+// Locale returns the language: en or ko.
+func (w *Wording) Locale() string { return w.locale }
+
+// Text words a key with alternating names and values.
+func (w *Wording) Text(key string, pairs ...any) string { return w.Say(finding.Say(key, pairs...)) }
+
+// Texts words phrases.
+func (w *Wording) Texts(phrases []finding.Phrase) []string {
+	texts := make([]string, len(phrases))
+	for i, p := range phrases {
+		texts[i] = w.Say(p)
+	}
+	return texts
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)(?::([^}]*))?\}`)
+
+// Say words a phrase. A key without a sentence shows itself in brackets; a test
+// makes sure that none is missing.
+func (w *Wording) Say(p finding.Phrase) string {
+	sentence, ok := w.sentences[p.Key]
+	if !ok {
+		return "[" + p.Key + "]"
+	}
+	return placeholder.ReplaceAllStringFunc(sentence, func(match string) string {
+		parts := placeholder.FindStringSubmatch(match)
+		value, ok := p.Args[parts[1]]
+		if !ok {
+			return match
+		}
+		return w.value(value, parts[2])
+	})
+}
+
+func (w *Wording) value(value any, format string) string {
+	if one, many, ok := strings.Cut(format, "|"); ok {
+		return w.choose(value, one, many)
+	}
+	switch v := value.(type) {
+	case string:
+		return v
+	case sales.Money:
+		return w.Money(v)
+	case sales.Date:
+		return w.Date(v)
+	case float64:
+		if format == "percent" {
+			return Percent(v)
+		}
+		return Number(v)
+	case int:
+		return group(int64(v))
+	}
+	return fmt.Sprint(value)
+}
+
+func (w *Wording) choose(value any, one, many string) string {
+	if text, ok := value.(string); ok {
+		if EndsInConsonant(text) {
+			return one
+		}
+		return many
+	}
+	if written := w.value(value, ""); written == "1" || EndsInConsonant(written) && w.locale == "ko" {
+		return one
+	}
+	return many
+}
