@@ -46,7 +46,10 @@ func (to Destination) direct() bool { return to.Rep != "" || to.Email != "" }
 // outboxError is trouble with the store: it ends the drain.
 type outboxError struct{ err error }
 
+// Error returns the store's words.
 func (e *outboxError) Error() string { return e.err.Error() }
+
+// Unwrap returns the store's error.
 func (e *outboxError) Unwrap() error { return e.err }
 
 // channel returns the id of the channel for a role: from the config, from
@@ -197,7 +200,7 @@ func (r *drain) redirect(ctx context.Context, l *lane, it *item, err error) erro
 	r.warn(unreachable)
 	r.report.Redirected++
 	r.leave(l, it)
-	it.To, it.Text, it.Blocks = Destination{Channel: "alerts"}, moved.Text, moved.Blocks
+	it.To, it.Text, it.Blocks = Destination{Channel: Alerts}, moved.Text, moved.Blocks
 	it.relooked, it.tries = false, 0
 	it.detach()
 	r.enter(it)

@@ -174,16 +174,17 @@ func (r *drain) pick() (*lane, *item) {
 // first returns the first message of a lane that need not wait for another. A
 // message that waits holds back the later ones of its case, and only those.
 func (r *drain) first(l *lane) *item {
-	if l.blocked != nil {
+	if l.blocked != nil || len(l.queue) == 0 {
 		return nil
+	}
+	if head := l.queue[0]; r.free(head) {
+		return head // nearly always
 	}
 	held := map[string]bool{}
 	awaited := map[string]bool{}
 	for _, it := range l.queue {
-		waits := r.waitsFor(it)
-		free := len(waits) == 0 && it.stuck == nil
 		behind := (held["case "+it.CaseID] || held["target "+it.Target]) && !awaited[it.ID]
-		if free && !behind {
+		if r.free(it) && !behind {
 			return it
 		}
 		if it.CaseID != "" {
@@ -192,11 +193,16 @@ func (r *drain) first(l *lane) *item {
 		if it.Target != "" {
 			held["target "+it.Target] = true
 		}
-		for _, id := range waits {
+		for _, id := range r.waitsFor(it) {
 			awaited[id] = true
 		}
 	}
 	return nil
+}
+
+// free reports whether nothing but its place in the lane holds a message.
+func (r *drain) free(it *item) bool {
+	return it.stuck == nil && len(r.waitsFor(it)) == 0
 }
 
 // waitsFor lists the deliveries of this drain that must be delivered before it.

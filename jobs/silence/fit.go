@@ -32,7 +32,7 @@ var starts = [][4]float64{{1, 1, 1, 1}, {.7, 4, .1, 1.5}, {1, 5, .5, 3}}
 // day count for nothing.
 func Fit(histories []History) MBG {
 	sample := summarise(histories)
-	if sample.regulars < minRegulars || sample.weeks < minWeeks {
+	if !sample.learnable() {
 		prior := Prior()
 		prior.Customers = sample.customers
 		return prior
@@ -61,8 +61,8 @@ func (s shop) mostLikely() (best MBG, ok bool) {
 	if len(fits) == 0 {
 		return MBG{}, false
 	}
-	chosen := len(fits) - 1
-	for chosen > 0 && contradicted(fits[chosen], s.past) {
+	chosen, past := len(fits)-1, s.pastEpisodes()
+	for chosen > 0 && contradicted(fits[chosen], past) {
 		chosen--
 	}
 	best = fits[chosen]

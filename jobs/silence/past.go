@@ -27,14 +27,11 @@ type episode struct {
 	wasConfirmed bool    // outlasted two horizons
 }
 
-// pastEpisodes replays sorted traces.
-func pastEpisodes(traces []trace) []episode {
-	first, _ := slices.BinarySearchFunc(traces, minKnownGaps, func(t trace, n int) int { return t.repeats - n })
-	traces = traces[first:]
-	stride := max(1, (len(traces)+pastCustomers-1)/pastCustomers)
+// pastEpisodes replays the silences of the shop's customers.
+func (s shop) pastEpisodes() []episode {
 	var past []episode
-	for i := stride / 2; i < len(traces); i += stride {
-		past = traces[i].appendEpisodes(past)
+	for _, t := range s.judgeable(pastCustomers) {
+		past = t.appendEpisodes(past)
 	}
 	return past
 }

@@ -13,10 +13,30 @@ type shop struct {
 	groups    []group // sorted
 	customers int     // with a buying day
 	regulars  int
-	weeks     float64 // from the first buying day of all to the latest AsOf
-	repeats   float64 // of all customers
-	logGaps   float64 // Σ ln gap of all customers, gaps in weeks
-	past      []episode
+	weeks     float64    // from the first buying day of all to the latest AsOf
+	repeats   float64    // of all customers
+	logGaps   float64    // Σ ln gap of all customers, gaps in weeks
+	traces    []trace    // sorted
+	end       sales.Date // the latest AsOf
+}
+
+// learnable reports whether the shop has enough customers and history to learn from.
+func (s shop) learnable() bool { return s.regulars >= minRegulars && s.weeks >= minWeeks }
+
+// judgeable returns customers with at least two gaps, at most limit of them,
+// evenly spread.
+func (s shop) judgeable(limit int) []trace {
+	first, _ := slices.BinarySearchFunc(s.traces, minKnownGaps, func(t trace, n int) int { return t.repeats - n })
+	all := s.traces[first:]
+	if len(all) <= limit {
+		return all
+	}
+	few := make([]trace, limit)
+	stride := float64(len(all)) / float64(limit)
+	for i := range few {
+		few[i] = all[int((float64(i)+.5)*stride)]
+	}
+	return few
 }
 
 // group is customers that the likelihood cannot tell apart: the same number of
@@ -37,20 +57,16 @@ type trace struct {
 	repeats, span, open int
 	logGaps             float64
 	days                []sales.Date
+	amounts             []sales.Money // nil where one is unknown or not positive
 }
 
 // compare orders traces so that equal ones cannot be told apart by a model.
 func (t trace) compare(other trace) int {
 	if c := cmp.Or(cmp.Compare(t.repeats, other.repeats), cmp.Compare(t.span, other.span),
 		cmp.Compare(t.open, other.open), cmp.Compare(t.logGaps, other.logGaps)); c != 0 {
-		return c
+		return c // slices are compared only where they must be
 	}
-	for i := range t.days {
-		if c := cmp.Compare(t.days[i]-t.days[0], other.days[i]-other.days[0]); c != 0 {
-			return c
-		}
-	}
-	return 0
+	return cmp.Or(slices.Compare(t.days, other.days), slices.Compare(t.amounts, other.amounts))
 }
 
 // summarise brings the histories into an order that does not depend on theirs,
@@ -58,7 +74,7 @@ func (t trace) compare(other trace) int {
 func summarise(histories []History) shop {
 	var s shop
 	traces := make([]trace, 0, len(histories))
-	first, end := math.Inf(1), math.Inf(-1)
+	first := sales.Date(math.MaxInt32)
 	for _, h := range histories {
 		h = h.clean()
 		if len(h.Days) == 0 {
@@ -66,7 +82,7 @@ func summarise(histories []History) shop {
 		}
 		t := traceOf(h)
 		traces = append(traces, t)
-		first, end = min(first, float64(h.Days[0])), max(end, float64(h.AsOf))
+		first, s.end = min(first, h.Days[0]), max(s.end, h.AsOf)
 		if t.repeats+1 >= regularOrders && t.span+t.open >= regularDays {
 			s.regulars++
 		}
@@ -74,10 +90,10 @@ func summarise(histories []History) shop {
 	slices.SortFunc(traces, trace.compare)
 	s.customers = len(traces)
 	if s.customers > 0 {
-		s.weeks = (end - first) / week
+		s.weeks = float64(s.end-first) / week
 	}
 	s.group(traces)
-	s.past = pastEpisodes(traces)
+	s.traces = traces
 	return s
 }
 
@@ -88,11 +104,22 @@ func traceOf(h History) trace {
 		span:    int(h.Days[last] - h.Days[0]),
 		open:    int(h.AsOf - h.Days[last]),
 		days:    h.Days,
+		amounts: known(h.Amounts),
 	}
 	for i := 1; i <= last; i++ {
 		t.logGaps += math.Log(float64(h.Days[i]-h.Days[i-1]) / week)
 	}
 	return t
+}
+
+// known returns the amounts if all of them can be compared in logarithms.
+func known(amounts []sales.Money) []sales.Money {
+	for _, a := range amounts {
+		if a <= 0 {
+			return nil
+		}
+	}
+	return amounts
 }
 
 // group adds up sorted traces.

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"dangol/config"
+	"dangol/internal/casebook"
+	"dangol/internal/hint"
+	"dangol/internal/sales"
+	"dangol/internal/sample"
+	"dangol/internal/store"
+	"dangol/jobs"
+	"dangol/notify"
+	"dangol/notify/terminal"
+)
+
+const (
+	// demoDays is how far before the as-of date the demo takes its baseline.
+	demoDays = 56
+	// demoSeed is the sample company that everybody sees.
+	demoSeed = 1
+	// demoMessages is how many messages of each reason the terminal shows.
+	demoMessages = 2
+)
+
+// demo runs the whole thing on the sample company: baseline eight weeks before
+// the as-of date, then every working day since, through the same reading,
+// judging and composing as a real company's.
+func demo(ctx context.Context, env environment, args []string) error {
+	f := newFlags("demo")
+	locale := f.String("locale", "en", "")
+	out := f.String("out", "", "")
+	f.StringVar(&f.asOf, "as-of", "", "")
+	words, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 || !slices.Contains([]string{"en", "ko"}, *locale) {
+		return &usageError{hint.With(errors.New("demo: wrong call"), "dangol demo [--locale en|ko] [--as-of DATE] [--out DIR]")}
+	}
+	seoul, err := loadSeoul()
+	if err != nil {
+		return err
+	}
+	asOf, err := f.date(sales.DateOf(env.now().In(seoul)))
+	if err != nil {
+		return err
+	}
+	dir, cleanUp, err := demoFolder(*out)
+	if err != nil {
+		return err
+	}
+	defer cleanUp()
+	company := sample.Build(sample.Options{AsOf: asOf, Locale: *locale, Seed: demoSeed})
+	if err := writeCompany(company, dir); err != nil {
+		return err
+	}
+	nights, err := playDemo(ctx, env, filepath.Join(dir, "dangol.yaml"), asOf)
+	if err != nil {
+		return err
+	}
+	return showDemo(env.stdout, nights, *out)
+}
+
+// demoFolder is --out, or a temporary folder that is removed afterwards.
+func demoFolder(out string) (string, func(), error) {
+	if out == "" {
+		dir, err := os.MkdirTemp("", "dangol-demo-")
+		return dir, func() { os.RemoveAll(dir) }, err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return "", nil, hint.With(err, "give --out a folder that can be written")
+	}
+	return out, func() {}, nil
+}
+
+// writeCompany writes the database, the config and the files it names. A state
+// of an earlier demo goes: its cases belong to another as-of date.
+func writeCompany(company *sample.Company, dir string) error {
+	if err := company.WriteSQLite(filepath.Join(dir, "sales.db")); err != nil {
+		return hint.With(err, "give --out a folder that can be written, with some 20 MB of space")
+	}
+	for name, content := range company.Files(sample.ConfigOptions{}) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(dir, "state.db"+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// playDemo runs the job on the baseline date and on every selling day since.
+func playDemo(ctx context.Context, env environment, file string, asOf sales.Date) ([]*jobs.Result, error) {
+	cfg, err := config.Load(file, env.getenv)
+	if err != nil {
+		return nil, err
+	}
+	definitions, err := rules(cfg)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := jobs.Find(jobs.LostCustomers)
+	if err != nil {
+		return nil, err
+	}
+	call := &jobCall{cfg: cfg, name: entry.Name}
+	if call.job, err = entry.New(definitions, cfg.DecodeJob); err != nil {
+		return nil, err
+	}
+	state, err := store.Open(ctx, cfg.Path(cfg.State.Path))
+	if err != nil {
+		return nil, err
+	}
+	defer state.Close()
+	runner, closeAll, err := call.runner(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll()
+	runner.Book = state
+	var nights []*jobs.Result
+	for day := asOf - demoDays; day <= asOf; day++ {
+		if day != asOf-demoDays && day != asOf && !definitions.Calendar.Selling(day) {
+			continue
+		}
+		night, err := runner.Run(ctx, day, day+1, false)
+		if err != nil {
+			return nil, fmt.Errorf("the night of %s: %w", day, err)
+		}
+		if err := deliverToTerminal(ctx, state, night.Messages); err != nil {
+			return nil, err
+		}
+		nights = append(nights, night)
+	}
+	return nights, nil
+}
+
+// deliverToTerminal marks a night's messages delivered: the terminal shows them.
+func deliverToTerminal(ctx context.Context, state *store.Store, messages []notify.Message) error {
+	for _, m := range messages {
+		if err := state.Delivered(ctx, m.ID, notify.Receipt{Channel: "terminal", TS: rand.Text()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showDemo prints the story: the counts of every night, the newest messages of
+// each kind in full, and where to go from here.
+func showDemo(w io.Writer, nights []*jobs.Result, out string) error {
+	first, last := nights[0], nights[len(nights)-1]
+	fmt.Fprintf(w, "Sample company: a food wholesaler, %d customers, 12 reps, three years of orders.\n", len(last.Sheet.Customers))
+	fmt.Fprintf(w, "Baseline on %s, then the job lost-customers on every working day through %s.\n\n", first.Snapshot.AsOf, last.Snapshot.AsOf)
+	for _, m := range first.Messages {
+		if err := terminal.Write(w, place(m.To, nil), m); err != nil {
+			return err
+		}
+	}
+	shown, total := pick(nights[1:]), 0
+	for _, night := range nights {
+		total += len(night.Messages)
+	}
+	for _, s := range shown {
+		fmt.Fprintf(w, "%s\n", s.night.Snapshot.AsOf)
+		for _, m := range s.messages {
+			if err := terminal.Write(w, place(m.To, nil), m); err != nil {
+				return err
+			}
+		}
+	}
+	if err := writeQuality(w, last.Snapshot.Quality); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%d nights, %d messages and updates in all; shown above: the newest of each kind.\n", len(nights), total)
+	if out == "" {
+		_, err := fmt.Fprintln(w, "Keep the company, its config and the state:  dangol demo --out demo")
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Kept in %s: sales.db, dangol.yaml, state.db. Try:  dangol score --config %s\n", out, filepath.Join(out, "dangol.yaml"))
+	return err
+}
+
+// story is what one case had said in one night.
+type story struct {
+	night    *jobs.Result
+	messages []notify.Message
+}
+
+// pick chooses the newest nights of each reason and stage, oldest first.
+func pick(nights []*jobs.Result) []story {
+	var picked []story
+	count := map[string]int{}
+	for _, night := range slices.Backward(nights) {
+		for _, change := range night.Changes {
+			key := string(change.Reason) + string(change.Case.Kind)
+			messages := about(night.Messages, change)
+			if len(messages) == 0 || count[key] == demoMessages {
+				continue
+			}
+			count[key]++
+			picked = append(picked, story{night, messages})
+		}
+	}
+	slices.Reverse(picked)
+	return picked
+}
+
+func about(messages []notify.Message, change casebook.Change) []notify.Message {
+	var found []notify.Message
+	for _, m := range messages {
+		if m.CaseID == change.Case.ID {
+			found = append(found, m)
+		}
+	}
+	return found
+}

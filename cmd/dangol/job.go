@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+
+	"dangol/config"
+	"dangol/internal/hint"
+	"dangol/internal/sales"
+	"dangol/internal/store"
+	"dangol/jobs"
+	"dangol/notify"
+	"dangol/notify/slack"
+)
+
+// jobCall is one call of `dangol job`.
+type jobCall struct {
+	cfg    *config.Config
+	name   string
+	job    jobs.Job
+	asOf   sales.Date
+	today  sales.Date
+	format string
+	dry    bool
+}
+
+// job runs one job once: drains what earlier runs left, reads, judges, commits,
+// and drains again.
+func job(ctx context.Context, env environment, args []string) error {
+	call, err := newJobCall(env, args)
+	if err != nil {
+		return err
+	}
+	if call.dry {
+		return call.rehearse(ctx, env)
+	}
+	return call.perform(ctx, env)
+}
+
+func newJobCall(env environment, args []string) (*jobCall, error) {
+	f := newFlags("job")
+	call := &jobCall{}
+	f.StringVar(&f.config, "config", "", "")
+	f.StringVar(&f.asOf, "as-of", "", "")
+	f.StringVar(&f.format, "format", "text", "")
+	f.BoolVar(&call.dry, "dry-run", false, "")
+	words, err := f.parse(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) != 1 {
+		return nil, &usageError{hint.With(errors.New("job: want the name of one job"), "dangol job lost-customers --config dangol.yaml")}
+	}
+	if !slices.Contains([]string{"text", "json"}, f.format) {
+		return nil, &usageError{hint.With(fmt.Errorf("--format %q", f.format), "want text or json")}
+	}
+	entry, err := jobs.Find(words[0])
+	if err != nil {
+		return nil, &usageError{hint.With(err, "`dangol help` lists the commands")}
+	}
+	if call.cfg, err = f.load(env); err != nil {
+		return nil, err
+	}
+	call.name, call.format, call.today = entry.Name, f.format, today(call.cfg, env)
+	if call.asOf, err = f.date(call.today); err != nil {
+		return nil, err
+	}
+	definitions, err := rules(call.cfg)
+	if err != nil {
+		return nil, err
+	}
+	call.job, err = entry.New(definitions, call.cfg.DecodeJob)
+	return call, err
+}
+
+// rehearse shows what would be said, and leaves no trace.
+func (c *jobCall) rehearse(ctx context.Context, env environment) error {
+	state, err := store.OpenReadOnly(ctx, c.cfg.Path(c.cfg.State.Path))
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	runner, closeAll, err := c.runner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	if state != nil {
+		runner.Book = state
+	}
+	result, err := runner.Run(ctx, c.asOf, c.today, true)
+	if err != nil {
+		return err
+	}
+	return c.write(env, result)
+}
+
+// perform runs for good. Findings are committed before anything is sent, and
+// trouble with sending never undoes them.
+func (c *jobCall) perform(ctx context.Context, env environment) error {
+	if err := c.cfg.Need("database", "sales", "slack", "slack.token", "slack.channels.alerts", "slack.channels.ops"); err != nil {
+		return &usageError{err}
+	}
+	state, err := store.Open(ctx, c.cfg.Path(c.cfg.State.Path))
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	dispatcher := c.dispatcher(env, state)
+	_, leftover := dispatcher.Drain(ctx)
+	runner, closeAll, err := c.runner(ctx, env)
+	if err != nil {
+		return errors.Join(err, leftover)
+	}
+	defer closeAll()
+	runner.Book, runner.Unreachable = state, dispatcher.Unreachable
+	result, err := runner.Run(ctx, c.asOf, c.today, false)
+	if err != nil {
+		return errors.Join(err, leftover)
+	}
+	if err := c.write(env, result); err != nil {
+		return err
+	}
+	report, err := dispatcher.Drain(ctx)
+	for _, warning := range report.Warnings {
+		fmt.Fprintf(env.stderr, "dangol: warning: %v\n", warning)
+		for _, remedy := range hint.Of(warning) {
+			fmt.Fprintf(env.stderr, "dangol: hint: %s\n", remedy)
+		}
+	}
+	if report.PossibleDuplicates > 0 {
+		fmt.Fprintf(env.stderr, "dangol: warning: %d messages may stand twice in Slack: their first sending had no clear answer and the history could not be read\n", report.PossibleDuplicates)
+	}
+	return err
+}
+
+func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, func(), error) {
+	words, err := composer(c.cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	database, err := source(ctx, c.cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	runner := &jobs.Runner{Name: c.name, Job: c.job, Reader: reader{database}, Composer: words, Clock: env.now, NewID: rand.Text}
+	return runner, func() { database.Close() }, nil
+}
+
+func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispatcher {
+	client := slack.New(slack.Options{Token: c.cfg.Slack.Token.Reveal(), APIURL: c.cfg.Slack.APIURL})
+	return &notify.Dispatcher{
+		Outbox: state, Messenger: client, Directory: client, Clock: env.now,
+		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
+	}
+}
+
+func (c *jobCall) write(env environment, result *jobs.Result) error {
+	say, err := composer(c.cfg)
+	if err != nil {
+		return err
+	}
+	channels := c.cfg.Slack.Channels.ByRole()
+	if c.format == "json" {
+		return writeJSON(env.stdout, result, say.Wording.On(c.asOf), channels)
+	}
+	return writeText(env.stdout, result, say.Wording.On(c.asOf), channels)
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs"
+	"dangol/notify"
+	"dangol/notify/slack"
+	"dangol/notify/terminal"
+	"dangol/notify/wording"
+)
+
+// The shape of `job --format json`.
+type (
+	jobOutput struct {
+		Job         string          `json:"job"`
+		AsOf        sales.Date      `json:"as_of"`
+		DataThrough sales.Date      `json:"data_through"`
+		Findings    []findingOutput `json:"findings"`
+		Messages    []messageOutput `json:"messages"`
+		DataQuality sales.Quality   `json:"data_quality"`
+	}
+	findingOutput struct {
+		Kind        finding.Kind     `json:"kind"`
+		CustomerID  string           `json:"customer_id"`
+		RepID       string           `json:"rep_id"`
+		Severity    finding.Severity `json:"severity"`
+		Probability float64          `json:"probability"`
+		MoneyAtRisk sales.Money      `json:"money_at_risk"`
+		Headline    string           `json:"headline"`
+		Facts       any              `json:"facts"`
+		Causes      []causeOutput    `json:"causes"`
+		Actions     []actionOutput   `json:"actions"`
+	}
+	causeOutput struct {
+		Cause      string             `json:"cause"`
+		Confidence finding.Confidence `json:"confidence"`
+		For        []string           `json:"for"`
+		Against    []string           `json:"against"`
+	}
+	actionOutput struct {
+		Action string     `json:"action"`
+		By     sales.Date `json:"by,omitzero"`
+	}
+	messageOutput struct {
+		To     string    `json:"to"`
+		Op     notify.Op `json:"op"`
+		Text   string    `json:"text"`
+		Blocks any       `json:"blocks"`
+	}
+)
+
+func writeJSON(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
+	out := jobOutput{
+		Job: result.Job, AsOf: result.Snapshot.AsOf, DataThrough: result.Snapshot.DataThrough, DataQuality: result.Snapshot.Quality,
+		Findings: make([]findingOutput, len(result.Findings)), Messages: make([]messageOutput, len(result.Messages)),
+	}
+	for i, f := range result.Findings {
+		out.Findings[i] = wordFinding(f, say)
+	}
+	for i, m := range result.Messages {
+		out.Messages[i] = messageOutput{To: place(m.To, channels), Op: m.Op, Text: m.Text, Blocks: slack.Blocks(m, notify.Resolved{})}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	return encoder.Encode(out)
+}
+
+func wordFinding(f finding.Finding, say *wording.Wording) findingOutput {
+	out := findingOutput{
+		Kind: f.Kind, CustomerID: f.CustomerID, RepID: f.RepID, Severity: f.Severity, Probability: f.Probability,
+		MoneyAtRisk: f.MoneyAtRisk, Headline: say.Say(f.Headline), Facts: f.Facts,
+		Causes: make([]causeOutput, len(f.Causes)), Actions: make([]actionOutput, len(f.Actions)),
+	}
+	for i, c := range f.Causes {
+		out.Causes[i] = causeOutput{Cause: c.Name, Confidence: c.Confidence, For: say.Texts(c.For), Against: say.Texts(c.Against)}
+	}
+	for i, a := range f.Actions {
+		out.Actions[i] = actionOutput{Action: say.Say(a.Phrase), By: a.Due}
+	}
+	return out
+}
+
+func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
+	counts := map[finding.Kind]int{}
+	for _, f := range result.Findings {
+		counts[f.Kind]++
+	}
+	fmt.Fprintf(w, "%s as of %s, data through %s: %d lost, %d overdue, %d recovered; %d messages\n\n", result.Job,
+		result.Snapshot.AsOf, result.Snapshot.DataThrough, counts[finding.CustomerLost], counts[finding.CustomerOverdue],
+		counts[finding.CustomerRecovered], len(result.Messages))
+	for _, m := range result.Messages {
+		if err := terminal.Write(w, place(m.To, channels), m); err != nil {
+			return err
+		}
+	}
+	return writeQuality(w, result.Snapshot.Quality)
+}
+
+// writeQuality is the footer: what could not be taken as it was.
+func writeQuality(w io.Writer, q sales.Quality) error {
+	counts := []struct {
+		n    int
+		what string
+	}{
+		{q.NullCustomer, "order lines without a customer, left out"},
+		{q.ZeroDates, "order lines without a usable date, left out"},
+		{q.FutureDates, "order lines dated in the future, left out"},
+		{q.BadAmounts, "order lines without a readable amount, left out"},
+		{q.DuplicateLines, "order lines that repeat another, kept"},
+		{q.InvalidUTF8, "texts that are not UTF-8, repaired"},
+		{q.OrphanOrders, "customers with orders but no row in customers, kept"},
+		{q.DuplicateIDs, "second rows of one id, left out"},
+		{q.BadRows, "other rows without a usable id or date, left out"},
+	}
+	for _, c := range counts {
+		if c.n == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "data: %d %s\n", c.n, c.what); err != nil {
+			return err
+		}
+	}
+	return nil
+}

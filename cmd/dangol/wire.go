@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"dangol/config"
+	"dangol/internal/hint"
+	"dangol/internal/sales"
+	"dangol/internal/salesdb"
+	"dangol/jobs"
+	"dangol/jobs/standing"
+	"dangol/notify"
+	"dangol/notify/wording"
+)
+
+// flags are the flags that most commands share.
+type flags struct {
+	*flag.FlagSet
+	config string
+	asOf   string
+	format string
+}
+
+func newFlags(name string) *flags {
+	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// parse reads flags and words in any order and returns the words.
+func (f *flags) parse(args []string) ([]string, error) {
+	var words []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, &usageError{hint.With(err, "`dangol %s --help` shows the flags", f.Name())}
+		}
+		if f.NArg() == 0 {
+			return words, nil
+		}
+		words = append(words, f.Arg(0))
+		args = f.Args()[1:]
+	}
+}
+
+// load reads the config that --config names.
+func (f *flags) load(env environment) (*config.Config, error) {
+	if f.config == "" {
+		return nil, &usageError{hint.With(errors.New("no config"), "give --config dangol.yaml; `dangol demo --out DIR` writes one that works")}
+	}
+	cfg, err := config.Load(f.config, env.getenv)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return cfg, nil
+}
+
+// date returns --as-of, or yesterday in the config's time zone.
+func (f *flags) date(today sales.Date) (sales.Date, error) {
+	if f.asOf == "" {
+		return today - 1, nil
+	}
+	d, err := sales.ParseDate(f.asOf)
+	if err != nil {
+		return 0, &usageError{hint.With(fmt.Errorf("--as-of: %w", err), "want a date such as 2026-11-23")}
+	}
+	return d, nil
+}
+
+// source opens the sales database that the config names.
+func source(ctx context.Context, cfg *config.Config) (*salesdb.Source, error) {
+	if err := cfg.Need("database", "sales"); err != nil {
+		return nil, &usageError{err}
+	}
+	queries := make(map[sales.Relation]string, len(cfg.Sales.Queries))
+	for name, query := range cfg.Sales.Queries {
+		queries[sales.Relation(name)] = query
+	}
+	dsn := cfg.Database.DSN.Reveal()
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok && !filepath.IsAbs(path) {
+		dsn = "sqlite:" + cfg.Path(path)
+	}
+	return salesdb.Open(ctx, salesdb.Config{
+		DSN: dsn, QueryTimeout: time.Duration(cfg.Database.QueryTimeout), MaxConnections: cfg.Database.MaxConnections,
+		Queries: queries, Timezone: cfg.Timezone.Location, StoredTimezone: cfg.Sales.StoredTimezone.Location,
+		MergedInto: cfg.Merged,
+	})
+}
+
+// reader makes a source read what the runner asks for.
+type reader struct{ *salesdb.Source }
+
+func (r reader) Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapshot, error) {
+	return r.Source.Read(ctx, salesdb.Request{AsOf: asOf, Today: today})
+}
+
+// rules are the company's definitions from the config.
+func rules(cfg *config.Config) (jobs.Rules, error) {
+	r := jobs.Rules{Standing: standing.DefaultRules(), Calendar: cfg.Calendar.Selling(), MaxStaleness: int(cfg.Sales.MaxStaleness)}
+	r.Standing.BuyingDays, r.Standing.Days = cfg.Regular.BuyingDays, cfg.Regular.Days
+	r.Standing.MergeDays, r.Standing.SettleDays = cfg.Sales.MergeDays, cfg.Sales.SettleDays
+	r, err := jobs.WithThresholds(r, cfg.DecodeJob)
+	if err != nil {
+		return r, &usageError{err}
+	}
+	return r, nil
+}
+
+// composer words messages in the config's language.
+func composer(cfg *config.Config) (*notify.Composer, error) {
+	words, err := wording.Load(cfg.Locale, cfg.Currency)
+	if err != nil {
+		return nil, err
+	}
+	return &notify.Composer{Wording: words, NewID: rand.Text,
+		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}}, nil
+}
+
+// place names a destination as the config and the reader of a terminal know it.
+func place(to notify.Destination, channels map[string]string) string {
+	if to.Rep != "" {
+		return "@" + to.Rep
+	}
+	if name := channels[to.Channel]; name != "" {
+		return name
+	}
+	return "#" + to.Channel
+}
+
+// today is the current date in the config's time zone.
+func today(cfg *config.Config, env environment) sales.Date {
+	return sales.DateOf(env.now().In(cfg.Timezone.Location))
+}

@@ -1,0 +1,106 @@
+// Detection measures how well the models of jobs/silence tell customers who are
+// gone from customers who are late, on real shops, beside naive rules and other
+// people's software. It prints three tables a shop: the fit against the reference
+// implementation, the ranking and calibration at one date, and a weekly replay.
+//
+//	go run ./internal/bench/detection --data DIR
+//
+// DIR holds cdnow.csv.gz and grocery.csv.gz, which may not be redistributed
+// here, and reference/peer_*.csv.gz with the figures of BTYDplus. Without it
+// only the embedded online_retail is measured.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"dangol/jobs/silence"
+)
+
+func main() {
+	dir := flag.String("data", "", "folder with cdnow.csv.gz, grocery.csv.gz and reference/")
+	flag.Parse()
+	if err := run(*dir, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "detection: error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(dir string, out io.Writer) error {
+	all, err := shops(dir, out)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		report(&all[i], out)
+	}
+	return nil
+}
+
+// report measures one shop.
+func report(s *shop, out io.Writer) {
+	_, histories := s.histories(s.cut)
+	fmt.Fprintf(out, "\n%s: %d customers by %s, data through %s\n", s.name, len(histories), s.cut, s.end)
+	models := fitAll(s)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	reportFit(s, models[0], table)
+	reportRC(s, models[1:], table)
+	reportRanking(s, models, table)
+	reportReplay(s, models, table)
+	table.Flush()
+}
+
+// named is a fitted model with the name it has in the tables.
+type named struct {
+	silence.Model
+	name string
+	took time.Duration // to fit
+}
+
+// fitAll fits every model to what was known of the shop at its cut.
+func fitAll(s *shop) []named {
+	_, histories := s.histories(s.cut)
+	timed := func(name string, fit func([]silence.History) silence.Model) named {
+		began := time.Now()
+		return named{fit(histories), name, time.Since(began)}
+	}
+	return []named{
+		timed("MBG/CNBD-k", func(h []silence.History) silence.Model { return silence.Fit(h) }),
+		timed("RC", func(h []silence.History) silence.Model { return silence.FitRC(h) }),
+		timed("RC + hazard", func(h []silence.History) silence.Model { return silence.FitCorrected(h) }),
+	}
+}
+
+// reportFit sets the own fit beside the reference's.
+func reportFit(s *shop, m named, out io.Writer) {
+	fit := m.Model.(silence.MBG)
+	fmt.Fprintln(out, "\nfit\tk\tr\tα\ta\tb\tln L\tseconds")
+	if s.btydPlus.K > 0 {
+		fmt.Fprintf(out, "BTYDplus\t%s\t%.3f\t\n", parameters(s.btydPlus), s.logLikelihood)
+		_, histories := s.histories(s.cut)
+		fmt.Fprintf(out, "own ln L, their parameters\t%s\t%.3f\t\n", parameters(s.btydPlus), s.btydPlus.LogLikelihoodOf(histories))
+	}
+	fmt.Fprintf(out, "own\t%s\t%.3f\t%.2f\n", parameters(fit), fit.LogLikelihood, m.took.Seconds())
+	if s.pAlive == nil {
+		return
+	}
+	buyers, histories := s.histories(s.cut)
+	worst, compared := 0.0, 0
+	for i, buyer := range buyers {
+		if want, ok := s.pAlive[buyer.ID]; ok {
+			worst = max(worst, absolute(s.btydPlus.PAlive(histories[i])-want))
+			compared++
+		}
+	}
+	fmt.Fprintf(out, "P(alive) of %d customers differs from BTYDplus by at most %.1e\n", compared, worst)
+}
+
+func parameters(m silence.MBG) string {
+	return fmt.Sprintf("%d\t%.6f\t%.5f\t%.6f\t%.5f", m.K, m.R, m.Alpha, m.A, m.B)
+}
+
+func absolute(x float64) float64 { return max(x, -x) }

@@ -1,0 +1,142 @@
+package salesdb
+
+import (
+	"cmp"
+	"slices"
+
+	"dangol/internal/sales"
+)
+
+// history is what a customer's order lines come to.
+type history struct {
+	days    []sales.Day
+	sellers []sales.Seller
+}
+
+// entry is a net amount of one rep on one date.
+type entry struct {
+	date sales.Date
+	rep  string
+	net  sales.Money
+}
+
+// ledger adds up the lines of one customer. It is reused for the next.
+type ledger struct {
+	entries []entry
+	sorted  int      // entries[:sorted] are compacted
+	hashes  []uint64 // of the lines, to find those that are there twice
+}
+
+const (
+	// compactAt is how many entries are gathered before equal ones are added
+	// up: a customer with millions of lines stays as small as its dates.
+	compactAt = 1 << 14
+	// mostHashes bounds the search for duplicates to a customer's first lines.
+	mostHashes = 1 << 22
+)
+
+func (l *ledger) add(date sales.Date, rep string, net sales.Money, hash uint64) {
+	l.entries = append(l.entries, entry{date, rep, net})
+	if len(l.entries) >= 2*l.sorted+compactAt {
+		l.compact()
+	}
+	if len(l.hashes) < mostHashes {
+		l.hashes = append(l.hashes, hash)
+	}
+}
+
+// compact sorts the entries and adds up those of one date and rep.
+func (l *ledger) compact() {
+	l.entries = addUp(l.entries)
+	l.sorted = len(l.entries)
+}
+
+func addUp(entries []entry) []entry {
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.rep, b.rep))
+	})
+	kept := entries[:0]
+	for _, e := range entries {
+		if last := len(kept) - 1; last >= 0 && kept[last].date == e.date && kept[last].rep == e.rep {
+			kept[last].net += e.net
+			continue
+		}
+		kept = append(kept, e)
+	}
+	return kept
+}
+
+// close returns the customer's history and how many of its lines repeat
+// another, and empties the ledger.
+func (l *ledger) close() (*history, int) {
+	l.compact()
+	h := fold(l.entries)
+	slices.Sort(l.hashes)
+	duplicates := 0
+	for i := 1; i < len(l.hashes); i++ {
+		if l.hashes[i] == l.hashes[i-1] {
+			duplicates++
+		}
+	}
+	clear(l.entries) // lets go of the texts
+	l.entries, l.hashes, l.sorted = l.entries[:0], l.hashes[:0], 0
+	return h, duplicates
+}
+
+// fold turns added-up entries into days and sellers. The seller of a date is
+// the rep with the largest net amount, whatever its sign; lines without a rep
+// name none.
+func fold(entries []entry) *history {
+	var h history
+	h.days = make([]sales.Day, 0, countDates(entries))
+	for from := 0; from < len(entries); {
+		day := sales.Day{Date: entries[from].date}
+		seller, most := "", sales.Money(-1)
+		to := from
+		for ; to < len(entries) && entries[to].date == day.Date; to++ {
+			e := entries[to]
+			day.Net += e.net
+			if size := max(e.net, -e.net); e.rep != "" && size > most {
+				seller, most = e.rep, size
+			}
+		}
+		h.days = append(h.days, day)
+		if n := len(h.sellers); seller != "" && (n == 0 || h.sellers[n-1].RepID != seller) {
+			h.sellers = append(h.sellers, sales.Seller{From: day.Date, RepID: seller})
+		}
+		from = to
+	}
+	return &h
+}
+
+func countDates(entries []entry) int {
+	n := 0
+	for i := range entries {
+		if i == 0 || entries[i].date != entries[i-1].date {
+			n++
+		}
+	}
+	return n
+}
+
+// combine joins the histories of two ids of one customer. Where both have lines
+// on a date, the seller is the one whose id sold more on it.
+func combine(a, b *history) *history {
+	if a == nil {
+		return b
+	}
+	return fold(addUp(append(a.entries(), b.entries()...)))
+}
+
+// entries undoes fold, with every day's amount on the rep who stood for it.
+func (h *history) entries() []entry {
+	list := make([]entry, 0, len(h.days))
+	next, rep := 0, ""
+	for _, day := range h.days {
+		for ; next < len(h.sellers) && h.sellers[next].From <= day.Date; next++ {
+			rep = h.sellers[next].RepID
+		}
+		list = append(list, entry{day.Date, rep, day.Net})
+	}
+	return list
+}

@@ -1,0 +1,161 @@
+package silence
+
+import (
+	"math"
+	"slices"
+)
+
+// edges of the hazard's bins, in own horizons h of silence.
+var edges = [...]float64{0, .1, .2, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.4, 1.7, 2, 2.5, 3.2, 4, 5.5, 8, 12, 20, 40}
+
+const bins = len(edges) - 1
+
+// Corrected is RC with its hazard corrected by what the shop's own past shows:
+// the odds of an order in each stretch of a silence are moved by a logistic
+// regression on the customer's traits. Where the correction did not prove itself
+// on later silences than it was learned from, it is RC as it is.
+type Corrected struct {
+	RC
+	Kept       bool // the correction proved itself
+	Correction Correction
+}
+
+// Correction is the logistic regression: logit hz = Level[bin] + Slope·logit hz
+// of RC + Σ z·(Weight + Drift·ln v) + Σ moving z·Moving, with traits
+// standardised to z and clipped at ±4, and v the middle of the bin in horizons.
+type Correction struct {
+	Level         [bins]float64
+	Slope         float64
+	Weight, Drift [traitCount]float64
+	Moving        [movingCount]float64
+
+	Mean, Deviation             [traitCount]float64 // a deviation of 0: trait unknown
+	MovingMean, MovingDeviation [movingCount]float64
+}
+
+// Curve returns the customer's curve; with fewer than two gaps it is RC's.
+func (m Corrected) Curve(h History) Curve {
+	h = h.clean()
+	base := m.RC.curve(m.RC.recall(h))
+	if !m.Kept || len(h.Days) <= minKnownGaps {
+		return base
+	}
+	return m.Correction.curve(base, viewOf(h))
+}
+
+// view is what the correction sees of a customer when a silence begins.
+type view struct {
+	traits     traits
+	hasAmounts bool
+	horizon    float64 // days
+	scales     scales
+}
+
+// viewOf looks at a clean history of three or more buying days.
+func viewOf(h History) view {
+	gaps := make([]float64, len(h.Days)-1)
+	for i := range gaps {
+		gaps[i] = float64(h.Days[i+1] - h.Days[i])
+	}
+	sorted := slices.Clone(gaps)
+	slices.Sort(sorted)
+	var amounts []float64
+	for _, a := range known(h.Amounts) {
+		amounts = append(amounts, a.Float())
+	}
+	return newView(gaps, sorted, amounts)
+}
+
+func newView(gaps, sorted, amounts []float64) view {
+	return view{
+		traits:     traitsOf(gaps, sorted, amounts),
+		hasAmounts: amounts != nil,
+		horizon:    Habit{Median: quantile(sorted, .5)}.Horizon(),
+		scales:     scalesOf(gaps, sorted),
+	}
+}
+
+// standardise returns the view's traits as z, unknown ones 0.
+func (c *Correction) standardise(v view) traits {
+	var z traits
+	for i := range z {
+		if c.Deviation[i] > 0 && (i < amountTrait || v.hasAmounts) {
+			z[i] = clipped((v.traits[i] - c.Mean[i]) / c.Deviation[i])
+		}
+	}
+	return z
+}
+
+func (c *Correction) standardiseMoving(m moving) moving {
+	var z moving
+	for i := range z {
+		if c.MovingDeviation[i] > 0 {
+			z[i] = clipped((m[i] - c.MovingMean[i]) / c.MovingDeviation[i])
+		}
+	}
+	return z
+}
+
+func clipped(z float64) float64 { return min(max(z, -4), 4) }
+
+// middleOf returns the middle of a bin, in horizons.
+func middleOf(bin int) float64 { return (edges[bin] + edges[bin+1]) / 2 }
+
+// logOdds returns logit hz of the base curve in a bin: the odds of an order
+// before the bin ends, given none before it begins.
+func logOdds(base rcCurve, horizon float64, bin int) float64 {
+	const least = 1e-6
+	hz := 1 - base.Survival(edges[bin+1]*horizon)/base.Survival(edges[bin]*horizon)
+	hz = min(max(hz, least), 1-least)
+	return math.Log(hz / (1 - hz))
+}
+
+// curve returns the base curve with its hazard corrected.
+func (c *Correction) curve(base rcCurve, v view) hazardCurve {
+	corrected := hazardCurve{base: base, horizon: v.horizon}
+	z := c.standardise(v)
+	total := 0.0
+	for bin := range bins {
+		at := middleOf(bin)
+		odds := c.Level[bin] + c.Slope*logOdds(base, v.horizon, bin)
+		logAt := math.Log(at)
+		for i := range z {
+			odds += z[i] * (c.Weight[i] + c.Drift[i]*logAt)
+		}
+		for i, m := range c.standardiseMoving(v.scales.movingAt(at * v.horizon)) {
+			odds += m * c.Moving[i]
+		}
+		total += softplus(odds)
+		corrected.cumulative[bin+1] = total
+	}
+	return corrected
+}
+
+// softplus returns ln(1 + e^x), the cumulative hazard of log-odds x.
+func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+
+// hazardCurve is S = e^−cumulative hazard, the hazard constant inside a bin and
+// as the base curve has it beyond the last.
+type hazardCurve struct {
+	base       rcCurve
+	horizon    float64
+	cumulative [bins + 1]float64 // at the edges
+}
+
+// Survival implements Curve.
+func (c hazardCurve) Survival(days float64) float64 { return math.Exp(c.LogSurvival(days)) }
+
+// LogSurvival implements LogCurve.
+func (c hazardCurve) LogSurvival(days float64) float64 {
+	if days <= 0 {
+		return 0
+	}
+	v := days / c.horizon
+	bin, _ := slices.BinarySearch(edges[1:], v)
+	if bin == bins {
+		end := edges[bins] * c.horizon
+		return -c.cumulative[bins] + math.Log(c.base.Survival(days)/c.base.Survival(end))
+	}
+	share := (v - edges[bin]) / (edges[bin+1] - edges[bin])
+	return -c.cumulative[bin] - share*(c.cumulative[bin+1]-c.cumulative[bin])
+}

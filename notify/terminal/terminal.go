@@ -1,0 +1,70 @@
+// Package terminal draws a message as text, for `dangol demo`, dry runs and
+// logs: what Slack would show, without Slack.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"dangol/notify"
+)
+
+// width is the length of the rule under a title, in characters.
+const width = 72
+
+// Write draws one message with the place it goes to.
+func Write(w io.Writer, to string, m notify.Message) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", arrow(m.Op), to)
+	for _, block := range m.Blocks {
+		for _, line := range block.Lines {
+			fmt.Fprintf(&b, "  %s\n", text(line))
+		}
+		if block.Kind == notify.Header {
+			fmt.Fprintf(&b, "  %s\n", strings.Repeat("─", width))
+		}
+	}
+	b.WriteByte('\n')
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func arrow(op notify.Op) string {
+	switch op {
+	case notify.Reply:
+		return "↳ in the thread,"
+	case notify.Update:
+		return "✎ updated in"
+	}
+	return "▶"
+}
+
+func text(line notify.Line) string {
+	var b strings.Builder
+	for _, span := range line {
+		switch {
+		case span.Rep != "":
+			b.WriteString("@" + visible(span.Text))
+		case span.Delivery != "":
+			b.WriteString("[" + visible(span.Text) + "]")
+		default:
+			b.WriteString(visible(span.Text))
+		}
+	}
+	return b.String()
+}
+
+// visible keeps control characters of foreign names off the terminal.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0,
+			r >= 0x200e && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, text)
+}
