@@ -142,15 +142,18 @@ func (s *Snapshot) Customer(id string) *Customer {
 	return nil
 }
 
-// Through returns the snapshot as it was known at the end of an earlier date.
-// Owners, names and reps are today's: the database keeps no history of them.
+// Through returns the snapshot as it was known at the end of an earlier date:
+// later visits are planned ones. Owners, names and reps are today's, since the
+// database keeps no history of them, and Quality stays that of the reading.
 func (s *Snapshot) Through(asOf Date) *Snapshot {
 	cut := *s
 	cut.AsOf, cut.DataThrough = asOf, 0
 	cut.Customers = make([]Customer, 0, len(s.Customers))
+	var later []Visit
 	for i := range s.Customers {
 		c := s.Customers[i].Through(asOf)
-		if len(c.Days) == 0 && !c.Listed {
+		later = append(later, s.Customers[i].Visits[len(c.Visits):]...)
+		if len(c.Days) == 0 && (!c.Listed || c.Created > asOf) {
 			continue
 		}
 		cut.Customers = append(cut.Customers, c)
@@ -158,6 +161,11 @@ func (s *Snapshot) Through(asOf Date) *Snapshot {
 			cut.DataThrough = max(cut.DataThrough, c.Days[n-1].Date)
 		}
 	}
+	known := sort.Search(len(s.Strangers), func(i int) bool { return s.Strangers[i].Date > asOf })
+	cut.Strangers = s.Strangers[:known]
+	later = append(append(later, s.Strangers[known:]...), s.Planned...)
+	sort.SliceStable(later, func(i, j int) bool { return later[i].Date < later[j].Date })
+	cut.Planned = later
 	return &cut
 }
 
