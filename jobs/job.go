@@ -22,6 +22,18 @@ type Rules struct {
 // Decoder reads a job's own parameters over their defaults: config's DecodeJob.
 type Decoder func(name string, into any) error
 
+// ParameterError is a wrong value of a job's parameter in the config.
+type ParameterError struct {
+	Job, Key string
+	Err      error
+}
+
+// Error names the parameter.
+func (e *ParameterError) Error() string { return "jobs." + e.Job + "." + e.Key + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *ParameterError) Unwrap() error { return e.Err }
+
 // Conclusion is what a job concludes from a snapshot: the findings, and what
 // the casebook needs to follow open cases.
 type Conclusion struct {

@@ -38,8 +38,13 @@ func WithThresholds(rules Rules, decode Decoder) (Rules, error) {
 		return rules, err
 	}
 	if !(0 < p.Overdue && p.Overdue <= p.Lost && p.Lost <= 1) {
-		return rules, hint.With(fmt.Errorf("jobs.lost-customers: overdue %g and lost %g are no pair of odds", p.Overdue, p.Lost),
-			"want 0 < overdue ≤ lost ≤ 1; the defaults are 0.5 and 0.7")
+		return rules, &ParameterError{Job: LostCustomers, Key: "overdue",
+			Err: hint.With(fmt.Errorf("overdue %g and lost %g are no pair of odds", p.Overdue, p.Lost), "want 0 < overdue ≤ lost ≤ 1; the defaults are 0.5 and 0.7")}
+	}
+	if p.Schedule != "" {
+		if _, err := ParseSchedule(p.Schedule); err != nil {
+			return rules, &ParameterError{Job: LostCustomers, Key: "schedule", Err: err}
+		}
 	}
 	rules.Standing.Overdue, rules.Standing.Lost = p.Overdue, p.Lost
 	return rules, nil

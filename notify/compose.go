@@ -139,9 +139,18 @@ func (p *plan) overdue(kept *casebook.Case, f finding.Finding) {
 	to, private := p.owner(kept.RepID)
 	kept.InChannel = !private
 	p.posts = append(p.posts, &post{to: to, finding: f,
-		own:  func(id string) Message { return p.alert(id, Post, "", to, kept, f) },
+		own:  func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
 		told: func(id string, own bool) { note(kept, id, own) },
 	})
+}
+
+// withPublic adds to a direct message what the alerts channel may read of it.
+func (p *plan) withPublic(m Message, kept *casebook.Case, f finding.Finding) Message {
+	if m.To.Rep != "" {
+		public := p.alert(m.ID, m.Op, m.Target, Destination{Channel: Alerts}, kept, f)
+		m.Public = &Content{Text: public.Text, Blocks: public.Blocks}
+	}
+	return m
 }
 
 // note keeps in the case how it was told.
@@ -233,7 +242,7 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	}
 	kept.InChannel = to.Rep == ""
 	p.posts = append(p.posts, &post{to: to, finding: f,
-		own:  func(id string) Message { return p.alert(id, Post, "", to, kept, f) },
+		own:  func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
 		told: func(id string, own bool) { note(kept, id, own) },
 	})
 }

@@ -91,7 +91,7 @@ type Resolved struct {
 type Outbox interface {
 	// Undelivered returns the deliveries that are not Sent and not Dead, by Seq.
 	Undelivered(ctx context.Context) ([]Delivery, error)
-	// Save writes State, Attempts, FirstSent, LastSent, NextAt, LastError, To and Blocks of a delivery.
+	// Save writes State, Attempts, FirstSent, LastSent, NextAt, LastError and the message of a delivery.
 	Save(ctx context.Context, d Delivery) error
 	// Delivered marks a delivery Sent with its receipt.
 	Delivered(ctx context.Context, id string, r Receipt) error

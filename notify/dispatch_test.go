@@ -403,6 +403,9 @@ func TestEndedInTheMiddle(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	w.slack.Heal()
+	for len(w.slack.Channel("#alerts").Messages()) == 0 {
+		time.Sleep(time.Millisecond) // the call goes on without its caller; this clock does not wait for it
+	}
 	if _, err := w.drain(); err != nil {
 		t.Fatal(err)
 	}

@@ -62,4 +62,13 @@ type Message struct {
 	Target string      `json:"target,omitempty"` // delivery id that Reply and Update refer to
 	Text   string      `json:"text"`             // the fallback text, plain, no mark-up
 	Blocks []Block     `json:"blocks"`
+	// Public is what a channel may read instead, where a direct message cannot
+	// be delivered; without it the message is for its rep alone.
+	Public *Content `json:"public,omitempty"`
+}
+
+// Content is the wording of a message.
+type Content struct {
+	Text   string  `json:"text"`
+	Blocks []Block `json:"blocks"`
 }

@@ -16,9 +16,24 @@ func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep) map[stri
 	missing := map[string]bool{}
 	for _, rep := range reps {
 		_, err := run.user(ctx, rep.Email)
-		if err != nil && ClassOf(err) == Park {
+		switch {
+		case err == nil:
+		case ClassOf(err) == Park:
 			missing[rep.ID] = true
+		default:
+			return missing // Slack does not answer; the dispatcher will find out
 		}
 	}
 	return missing
+}
+
+// ForChannel is the Dispatcher's Redirect: it rewords a direct message that
+// cannot be delivered for the alerts channel, and drops one that no channel may
+// read.
+func ForChannel(m Message) (Message, bool) {
+	if m.Public == nil {
+		return m, false
+	}
+	m.Text, m.Blocks, m.Public = m.Public.Text, m.Public.Blocks, nil
+	return m, true
 }

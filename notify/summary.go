@@ -28,6 +28,7 @@ func (p *plan) rollUp(posts []*post) {
 	if rest := len(posts) - len(chunks[0]); rest > 0 {
 		first.Blocks = append(first.Blocks, Block{Kind: Note, Lines: []Line{plain(p.say.Text("rollup_rest", "n", rest))}})
 	}
+	first.Public = &Content{Text: first.Text, Blocks: first.Blocks} // headlines only: nothing private in it
 	p.send(first)
 	for _, more := range chunks[1:] {
 		lines := p.rollUpLines(more)

@@ -155,6 +155,7 @@ func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispat
 	return &notify.Dispatcher{
 		Outbox: state, Messenger: client, Directory: client, Clock: env.now,
 		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
+		Redirect: notify.ForChannel,
 	}
 }
 

@@ -110,6 +110,10 @@ func rules(cfg *config.Config) (jobs.Rules, error) {
 	r.Standing.BuyingDays, r.Standing.Days = cfg.Regular.BuyingDays, cfg.Regular.Days
 	r.Standing.MergeDays, r.Standing.SettleDays = cfg.Sales.MergeDays, cfg.Sales.SettleDays
 	r, err := jobs.WithThresholds(r, cfg.DecodeJob)
+	var wrong *jobs.ParameterError
+	if errors.As(err, &wrong) {
+		err = cfg.Fault("jobs."+wrong.Job+"."+wrong.Key, wrong.Err.Error(), strings.Join(hint.Of(err), "; "))
+	}
 	if err != nil {
 		return r, &usageError{err}
 	}

@@ -20,11 +20,11 @@ const (
 // kept only if, learned from what had ended before the last quarter of the
 // shop's history, it foretells that quarter better than RC does.
 func FitCorrected(histories []History) Corrected {
-	m := Corrected{RC: FitRC(histories)}
+	all := summarise(histories)
+	m := Corrected{RC: all.fitRC()}
 	if m.LowConfidence {
 		return m
 	}
-	all := summarise(histories)
 	spells := all.spells(m.RC)
 	split := all.end - sales.Date(laterShare*7*all.weeks)
 	if early, late := losses(spells, split); early < minLosses || late < minLosses {

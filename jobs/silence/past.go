@@ -20,8 +20,7 @@ const (
 // episode is a past silence of one customer that went beyond its own habit and
 // whose end is known: an order, or that it outlasted two horizons.
 type episode struct {
-	repeats      int     // at its start
-	span         float64 // weeks from the first to the last buying day, at its start
+	known        History // at its start
 	days         float64 // of silence on the last day it could be judged
 	horizon      float64 // days
 	wasConfirmed bool    // outlasted two horizons
@@ -51,7 +50,8 @@ func (t trace) appendEpisodes(past []episode) []episode {
 		if i+1 < len(t.days) {
 			silent, ended = float64(t.days[i+1]-t.days[i]-1), true
 		}
-		e := episode{repeats: i, span: span / week, days: silent, horizon: habit.Horizon()}
+		known := History{Days: t.days[:i+1], AsOf: t.days[i]}
+		e := episode{known: known, days: silent, horizon: habit.Horizon()}
 		e.wasConfirmed = silent > 2*e.horizon
 		if e.wasConfirmed || ended && habit.Beyond(silent) {
 			past = append(past, e)
@@ -62,13 +62,13 @@ func (t trace) appendEpisodes(past []episode) []episode {
 
 // contradicted reports whether customers whom the model would have called lost
 // came back clearly more often than it would have said.
-func contradicted(m MBG, past []episode) bool {
+func contradicted(m Model, past []episode) bool {
 	alerts, returns := 0.0, 0.0
 	for _, e := range past {
 		switch {
 		case e.wasConfirmed:
 			alerts++
-		case PLost(m.after(e.repeats, e.span), e.days, e.horizon) >= alertLevel:
+		case PLost(m.Curve(e.known), e.days, e.horizon) >= alertLevel:
 			alerts++
 			returns++
 		}

@@ -21,6 +21,10 @@ type RC struct {
 	A, B     float64
 	Decay    float64 // 1: nothing fades
 
+	// Cap bounds a customer's own regularity. It is below 12 where a larger one
+	// would have called customers lost who soon came back.
+	Cap float64
+
 	LogLikelihood float64 // of the episodes, 0 for the prior
 	Episodes      int     // silences, ended and open, that the fit looked at
 
@@ -29,7 +33,7 @@ type RC struct {
 }
 
 const (
-	// minK and maxK bound a customer's own regularity, maxK as for MBG.
+	// minK and the model's Cap, at most maxK, bound a customer's own regularity.
 	minK = .3
 	// maxLogRC bounds the logarithms of RC's parameters.
 	maxLogRC = 8.0
@@ -40,9 +44,12 @@ const (
 // decays are tried in this order; the most likely is kept.
 var decays = []float64{1, .9, .8, .7}
 
+// caps are tried in this order; the first that the past does not contradict is kept.
+var caps = []float64{maxK, 10, 8, 6, 5, 4, 3, 2}
+
 // PriorRC returns RC's parameters where a shop is too small or too young.
 func PriorRC() RC {
-	return RC{R: 1, Alpha: 3, K0: 1.5, M: 5, A: .3, B: 2, Decay: 1, LowConfidence: true}
+	return RC{R: 1, Alpha: 3, K0: 1.5, M: 5, A: .3, B: 2, Decay: 1, Cap: maxK, LowConfidence: true}
 }
 
 // recent is what RC remembers of a customer's gaps.
@@ -91,6 +98,7 @@ func (m RC) curve(s recent) rcCurve {
 		spread = (m.M*spread + s.repeats*s.spread()) / (m.M + s.repeats - 1)
 	}
 	k, _ := regularity(spread)
+	k = min(k, m.Cap)
 	return rcCurve{
 		k:     k,
 		shape: m.R + k*s.count,
@@ -140,39 +148,46 @@ type pause struct {
 // FitRC learns the model from every silence of the shop that began with a
 // customer's third buying day or later, at most 12,000 of them evenly spread.
 // Like Fit it always returns a usable model.
-func FitRC(histories []History) RC {
-	all := summarise(histories)
-	if !all.learnable() {
+func FitRC(histories []History) RC { return summarise(histories).fitRC() }
+
+func (s shop) fitRC() RC {
+	if !s.learnable() {
 		return PriorRC()
 	}
-	best := RC{LogLikelihood: math.Inf(-1)}
-	prior := PriorRC()
-	start := []float64{prior.R, prior.Alpha, prior.K0, prior.M, prior.A, prior.B}
-	for _, decay := range decays {
-		pauses := all.pauses(decay)
-		if len(pauses) == 0 {
-			return prior
-		}
-		found, value := climb(start, maxLogRC, float64(len(pauses)), 1e-5, func(p, slopes []float64) float64 {
-			return rcLikelihood(p, pauses, slopes)
-		})
-		if math.IsInf(value, -1) {
-			continue
-		}
-		start = found
-		if value > best.LogLikelihood {
-			best = RC{R: found[0], Alpha: found[1], K0: found[2], M: found[3], A: found[4], B: found[5],
-				Decay: decay, LogLikelihood: value, Episodes: len(pauses)}
-		}
+	best, ok := s.mostLikelyRC()
+	if !ok {
+		return PriorRC()
 	}
-	if best.Episodes == 0 {
-		return prior
+	past := s.pastEpisodes()
+	for _, best.Cap = range caps {
+		if !contradicted(best, past) {
+			break
+		}
 	}
 	return best
 }
 
-// LogLikelihoodOf returns the log-likelihood of the histories' silences and how
-// many there are, for comparison with other implementations.
+// mostLikelyRC fits the parameters for each decay.
+func (s shop) mostLikelyRC() (best RC, ok bool) {
+	best.LogLikelihood = math.Inf(-1)
+	prior := PriorRC()
+	start := []float64{prior.R, prior.Alpha, prior.K0, prior.M, prior.A, prior.B}
+	for _, decay := range decays {
+		pauses := s.pauses(decay)
+		found, value := climb(start, maxLogRC, float64(len(pauses)), 1e-5, func(p, slopes []float64) float64 {
+			return rcLikelihood(p, pauses, slopes)
+		})
+		start = found
+		if value > best.LogLikelihood {
+			best = RC{R: found[0], Alpha: found[1], K0: found[2], M: found[3], A: found[4], B: found[5],
+				Decay: decay, Cap: maxK, LogLikelihood: value, Episodes: len(pauses)}
+		}
+	}
+	return best, best.Episodes > 0
+}
+
+// LogLikelihoodOf returns the log-likelihood of the histories' silences, Cap left
+// aside, and how many there are, for comparison with other implementations.
 func (m RC) LogLikelihoodOf(histories []History) (value float64, episodes int) {
 	pauses := summarise(histories).pauses(m.Decay)
 	p := []float64{m.R, m.Alpha, m.K0, m.M, m.A, m.B}

@@ -243,12 +243,6 @@ func TestSmallShopsGetThePrior(t *testing.T) {
 	same := silence.History{Days: []sales.Date{someDay, someDay, someDay}, AsOf: someDay + 400}
 	young := plantShop(1, 300, 10, someDay, someDay+80, someDay+80)
 	few := plantShop(1, 40, 5, someDay, someDay+400, someDay+400)
-	histories := func(shop []planted, asOf sales.Date) (all []silence.History) {
-		for _, p := range shop {
-			all = append(all, p.history(asOf))
-		}
-		return all
-	}
 	tests := []struct {
 		name      string
 		histories []silence.History
@@ -258,8 +252,8 @@ func TestSmallShopsGetThePrior(t *testing.T) {
 		{"nobody who bought", []silence.History{{AsOf: someDay}, {Days: []sales.Date{someDay + 1}, AsOf: someDay}}, 0},
 		{"one customer", []silence.History{one}, 1},
 		{"one date", []silence.History{same}, 1},
-		{"a young shop", histories(young, someDay+80), 310},
-		{"a small shop", histories(few, someDay+400), 45},
+		{"a young shop", shopHistories(young, someDay+80), 310},
+		{"a small shop", shopHistories(few, someDay+400), 45},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -312,15 +306,26 @@ func TestStrangeShops(t *testing.T) {
 					t.Fatalf("fit %+v", m)
 				}
 			}
+			corrected := silence.FitCorrected(all)
 			for _, h := range []silence.History{all[0], all[100], daily, {AsOf: 100}} {
-				c, w, horizon := m.Curve(h), h.Silence(), h.Habit().Horizon()
-				for _, p := range []float64{silence.PLost(c, w, horizon), silence.PSilent(c, w, horizon), m.PAlive(h)} {
-					if !(p >= 0 && p <= 1) {
-						t.Errorf("probability %v of %d orders, fit %+v", p, len(h.Days), m)
-					}
+				checkOdds(t, m, h)
+				checkOdds(t, corrected.RC, h)
+				checkOdds(t, corrected, h)
+				if p := m.PAlive(h); !(p >= 0 && p <= 1) {
+					t.Errorf("P(alive) %v of %d orders, fit %+v", p, len(h.Days), m)
 				}
 			}
 		})
+	}
+}
+
+func checkOdds(t *testing.T, m silence.Model, h silence.History) {
+	t.Helper()
+	c, w, horizon := m.Curve(h), h.Silence(), h.Habit().Horizon()
+	for _, p := range []float64{silence.PLost(c, w, horizon), silence.PSilent(c, w, horizon)} {
+		if !(p >= 0 && p <= 1) {
+			t.Errorf("probability %v of %d orders, fit %+v", p, len(h.Days), m)
+		}
 	}
 }
 
