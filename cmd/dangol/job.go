@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 
 	"dangol/config"
@@ -104,6 +106,9 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 	if err := c.cfg.Need("database", "sales", "slack", "slack.token", "slack.channels.alerts", "slack.channels.ops"); err != nil {
 		return &usageError{err}
 	}
+	if err := c.firstRun(ctx); err != nil {
+		return err
+	}
 	state, err := store.Open(ctx, c.cfg.Path(c.cfg.State.Path))
 	if err != nil {
 		return err
@@ -135,6 +140,20 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 		fmt.Fprintf(env.stderr, "dangol: warning: %d messages may stand twice in Slack: their first sending had no clear answer and the history could not be read\n", report.PossibleDuplicates)
 	}
 	return err
+}
+
+// firstRun makes sure, before a state is created, that the database can be read
+// at all: a first try with a wrong config leaves nothing behind. Later, what is
+// left in the outbox is sent even while the database is down.
+func (c *jobCall) firstRun(ctx context.Context) error {
+	if _, err := os.Stat(c.cfg.Path(c.cfg.State.Path)); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	database, err := source(ctx, c.cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(database.Check(ctx), database.Close())
 }
 
 func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, func(), error) {
