@@ -27,29 +27,28 @@ const (
 var starts = [][4]float64{{1, 1, 1, 1}, {.7, 4, .1, 1.5}, {1, 5, .5, 3}}
 
 // Fit learns the model from all customers of a shop, as known at each history's
-// AsOf. It always returns a usable model: with fewer than 50 regular customers
-// or less than 26 weeks of history that is Prior. Histories without a buying
-// day count for nothing.
+// AsOf. K is the most likely one up to 12 under which customers called lost in
+// the shop's past came back no more often than was said. Fit always returns a
+// usable model: with fewer than 50 regular customers or less than 26 weeks of
+// history that is Prior. Histories without a buying day count for nothing.
 func Fit(histories []History) MBG {
-	sample := summarise(histories)
-	if !sample.learnable() {
-		prior := Prior()
-		prior.Customers = sample.customers
-		return prior
+	all := summarise(histories)
+	if best, ok := all.mostLikely(); ok {
+		best.DropoutUnclear = best.A/(best.A+best.B) < minDropoutShare
+		return best
 	}
-	best, ok := sample.mostLikely()
-	if !ok {
-		prior := Prior()
-		prior.Customers = sample.customers
-		return prior
-	}
-	best.DropoutUnclear = best.A/(best.A+best.B) < minDropoutShare
-	return best
+	prior := Prior()
+	prior.Customers = all.customers
+	return prior
 }
 
 // mostLikely raises k until the likelihood falls, then lowers it until the
 // shop's own past does not contradict what the model would have said.
+// Not ok: there is too little to learn from.
 func (s shop) mostLikely() (best MBG, ok bool) {
+	if !s.learnable() {
+		return MBG{}, false
+	}
 	var fits []MBG
 	for k := 1; k <= maxK; k++ {
 		fitted, ok := s.fit(k)

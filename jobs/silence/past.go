@@ -12,9 +12,11 @@ const (
 	pastCustomers = 12000
 	// minKnownGaps is how many gaps a customer must have shown to be judged.
 	minKnownGaps = 2
-	// doubt is how many standard deviations more returns than said, after past
-	// alerts, contradict a model.
-	doubt = 2.33
+	// Returns after past alerts contradict a model when they are more than
+	// tolerated times what it said, beyond doubt, in standard deviations: with
+	// few alerts chance excuses much, with many no model is right to the percent.
+	tolerated = 1.25
+	doubt     = 2.33
 )
 
 // episode is a past silence of one customer that went beyond its own habit and
@@ -73,6 +75,6 @@ func contradicted(m Model, past []episode) bool {
 			returns++
 		}
 	}
-	said := 1 - alertLevel
-	return returns > said*alerts+doubt*math.Sqrt(said*alertLevel*alerts)
+	said := tolerated * (1 - alertLevel)
+	return returns > said*alerts+doubt*math.Sqrt(said*(1-said)*alerts)
 }

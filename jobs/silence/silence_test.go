@@ -287,7 +287,7 @@ func TestStrangeShops(t *testing.T) {
 			}
 			return h
 		}},
-		{"one order each, one who buys", func(i int) silence.History {
+		{"one order each, one who buys daily", func(i int) silence.History {
 			if i == 0 {
 				return daily
 			}
@@ -297,7 +297,7 @@ func TestStrangeShops(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var all []silence.History
-			for i := range 120 {
+			for i := range 60 {
 				all = append(all, tt.one(i))
 			}
 			m := silence.Fit(all)
@@ -307,7 +307,7 @@ func TestStrangeShops(t *testing.T) {
 				}
 			}
 			corrected := silence.FitCorrected(all)
-			for _, h := range []silence.History{all[0], all[100], daily, {AsOf: 100}} {
+			for _, h := range []silence.History{all[0], all[50], daily, {AsOf: 100}} {
 				checkOdds(t, m, h)
 				checkOdds(t, corrected.RC, h)
 				checkOdds(t, corrected, h)

@@ -28,7 +28,7 @@ type shop struct {
 	logLikelihood float64     // its log-likelihood
 	pAlive        map[string]float64
 	published     []published
-	lab           *lab // RC as fitted elsewhere, if it is there
+	rc            *reference // RC as fitted elsewhere, if it is there
 }
 
 // published is what other people's software reaches on a shop, truth own, n ≥ 3.
@@ -119,7 +119,7 @@ func shops(dir string, out io.Writer) ([]shop, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := errors.Join(s.readPAlive(dir), s.readLab(dir)); err != nil {
+		if err := errors.Join(s.readPAlive(dir), s.readRC(dir)); err != nil {
 			return nil, err
 		}
 		found = append(found, s)
@@ -159,7 +159,7 @@ func (s *shop) read(dir string) error {
 		s.buyers = append(s.buyers, buyer)
 	}
 	sort.Slice(s.buyers, func(i, j int) bool { return s.buyers[i].ID < s.buyers[j].ID })
-	return errors.Join(s.readPAlive(dir), s.readLab(dir))
+	return errors.Join(s.readPAlive(dir), s.readRC(dir))
 }
 
 // readPAlive takes P(alive) per customer as BTYDplus computes it, if it is there.
