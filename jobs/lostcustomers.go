@@ -10,6 +10,7 @@ import (
 	"dangol/jobs/diagnosis"
 	"dangol/jobs/freshness"
 	"dangol/jobs/lost"
+	"dangol/jobs/silence"
 	"dangol/jobs/standing"
 )
 
@@ -23,11 +24,23 @@ type lostParameters struct {
 	Lost     float64 `yaml:"lost"`
 }
 
-type lostCustomers struct{ rules Rules }
+// Fitter supplies the model of a night.
+type Fitter func(*sales.Snapshot, standing.Rules) silence.Blend
+
+type lostCustomers struct {
+	rules Rules
+	fit   Fitter
+}
 
 func newLostCustomers(rules Rules, decode Decoder) (Job, error) {
+	return NewLostCustomers(rules, decode, standing.Fit)
+}
+
+// NewLostCustomers returns the job with a model of the caller's choice: a replay
+// of many nights need not refit each.
+func NewLostCustomers(rules Rules, decode Decoder, fit Fitter) (Job, error) {
 	rules, err := WithThresholds(rules, decode)
-	return lostCustomers{rules}, err
+	return lostCustomers{rules: rules, fit: fit}, err
 }
 
 // WithThresholds fills in the thresholds that the config gives for the job
@@ -58,7 +71,7 @@ func (j lostCustomers) Conclude(snapshot *sales.Snapshot) Conclusion {
 		night.LastOrder = func(finding.Finding) sales.Date { return snapshot.DataThrough }
 		return Conclusion{Findings: night.Findings, Night: night}
 	}
-	sheet := standing.Judge(snapshot, j.rules.Standing)
+	sheet := standing.JudgeWith(snapshot, j.rules.Standing, j.fit(snapshot, j.rules.Standing))
 	company := diagnosis.Survey(snapshot, sheet, j.rules.Calendar)
 	night.Findings = lost.Find(snapshot, sheet, company)
 	night.LastOrder = func(f finding.Finding) sales.Date { return f.Facts.(finding.SilenceFacts).LastOrder }

@@ -17,6 +17,8 @@ import (
 	"dangol/internal/sample"
 	"dangol/internal/store"
 	"dangol/jobs"
+	"dangol/jobs/silence"
+	"dangol/jobs/standing"
 	"dangol/notify"
 	"dangol/notify/terminal"
 )
@@ -115,7 +117,7 @@ func playDemo(ctx context.Context, env environment, file string, asOf sales.Date
 		return nil, err
 	}
 	call := &jobCall{cfg: cfg, name: entry.Name}
-	if call.job, err = entry.New(definitions, cfg.DecodeJob); err != nil {
+	if call.job, err = jobs.NewLostCustomers(definitions, cfg.DecodeJob, seldom()); err != nil {
 		return nil, err
 	}
 	state, err := store.Open(ctx, cfg.Path(cfg.State.Path))
@@ -149,6 +151,18 @@ func playDemo(ctx context.Context, env environment, file string, asOf sales.Date
 		nights = append(nights, night)
 	}
 	return nights, nil
+}
+
+// seldom refits the model every two weeks: forty nights in a row differ little.
+func seldom() jobs.Fitter {
+	var model silence.Blend
+	var fitted sales.Date
+	return func(snapshot *sales.Snapshot, rules standing.Rules) silence.Blend {
+		if fitted == 0 || snapshot.AsOf >= fitted+14 {
+			model, fitted = standing.Fit(snapshot, rules), snapshot.AsOf
+		}
+		return model
+	}
 }
 
 // past answers each night from one reading, cut at that night's as-of date.

@@ -193,7 +193,9 @@ func (s *server) serve() error {
 	}
 	if err := s.await(); err != nil {
 		s.process.kill()
-		s.admin.Close()
+		if s.admin != nil {
+			s.admin.Close()
+		}
 		text, _ := os.ReadFile(s.path("log"))
 		return fmt.Errorf("%s: %w\n%s", strings.Join(s.launch, " "), err, tail(text))
 	}

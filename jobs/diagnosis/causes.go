@@ -218,7 +218,7 @@ func (c *Company) Actions(s *standing.Standing, causes []finding.Cause) []findin
 		actions = append(actions, finding.Action{Phrase: finding.Say("action_settle_complaint"), Due: c.calendar.AddSellingDays(c.snapshot.AsOf, 2)})
 	}
 	if planned := c.planned(s.Customer.ID); planned != 0 {
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_planned_visit", "date", planned), Due: planned})
+		actions = append(actions, finding.Action{Phrase: finding.Say("action_planned_visit", "date", planned)})
 	}
 	switch {
 	case top.Name == finding.Season && len(top.For) > 0:

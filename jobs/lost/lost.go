@@ -78,7 +78,7 @@ func factsOf(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Standi
 		Orders: s.Orders, GapsWithin: s.Within, HorizonDays: s.Horizon,
 		PLost: s.PLost, PSilent: s.PSilent,
 		Monthly: s.Monthly, Yearly: 12 * s.Monthly,
-		Confirmed: s.Confirmed(), LowConfidence: sheet.Model.LowConfidence, DataThrough: snapshot.DataThrough,
+		Confirmed: s.Confirmed(), LowConfidence: sheet.Model.LowConfidence(), DataThrough: snapshot.DataThrough,
 	}
 }
 

@@ -90,7 +90,7 @@ func (s *Standing) Confirmed() bool {
 type Sheet struct {
 	AsOf      sales.Date
 	Customers []Standing // in the snapshot's order, by id
-	Model     silence.MBG
+	Model     silence.Blend
 	Rules     Rules
 }
 
@@ -105,10 +105,10 @@ func (s *Sheet) Customer(id string) *Standing {
 
 // ModelName names the model behind the odds, for the small print.
 func (s *Sheet) ModelName() string {
-	if s.Model.LowConfidence {
-		return "MBG/CNBD-k, fixed prior"
+	if s.Model.LowConfidence() {
+		return "fixed prior"
 	}
-	return fmt.Sprintf("MBG/CNBD-%d", s.Model.K)
+	return fmt.Sprintf("MBG/CNBD-%d + RC", s.Model.MBG.K)
 }
 
 // CurrentRegulars counts the current regulars.
@@ -122,16 +122,30 @@ func (s *Sheet) CurrentRegulars() int {
 	return n
 }
 
+// Fit learns the model from the company's own customers.
+func Fit(snapshot *sales.Snapshot, rules Rules) silence.Blend {
+	return silence.FitBlend(histories(snapshot, rules))
+}
+
+func histories(snapshot *sales.Snapshot, rules Rules) []silence.History {
+	list := make([]silence.History, len(snapshot.Customers))
+	for i := range snapshot.Customers {
+		list[i] = history(&snapshot.Customers[i], snapshot.AsOf, rules.MergeDays)
+	}
+	return list
+}
+
 // Judge fits the model to the company's own customers and judges each of them.
 func Judge(snapshot *sales.Snapshot, rules Rules) *Sheet {
-	histories := make([]silence.History, len(snapshot.Customers))
-	for i := range snapshot.Customers {
-		histories[i] = history(&snapshot.Customers[i], snapshot.AsOf, rules.MergeDays)
-	}
-	sheet := &Sheet{AsOf: snapshot.AsOf, Model: silence.Fit(histories), Rules: rules}
+	return JudgeWith(snapshot, rules, Fit(snapshot, rules))
+}
+
+// JudgeWith judges every customer under a model fitted before.
+func JudgeWith(snapshot *sales.Snapshot, rules Rules, model silence.Blend) *Sheet {
+	sheet := &Sheet{AsOf: snapshot.AsOf, Model: model, Rules: rules}
 	sheet.Customers = make([]Standing, len(snapshot.Customers))
-	for i := range snapshot.Customers {
-		sheet.Customers[i] = judge(&snapshot.Customers[i], histories[i], sheet.Model, rules)
+	for i, h := range histories(snapshot, rules) {
+		sheet.Customers[i] = judge(&snapshot.Customers[i], h, model, rules)
 	}
 	return sheet
 }

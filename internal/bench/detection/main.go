@@ -72,6 +72,7 @@ func fitAll(s *shop) []named {
 		timed("MBG/CNBD-k", func(h []silence.History) silence.Model { return silence.Fit(h) }),
 		timed("RC", func(h []silence.History) silence.Model { return silence.FitRC(h) }),
 		timed("RC + hazard", func(h []silence.History) silence.Model { return silence.FitCorrected(h) }),
+		timed("Blend", func(h []silence.History) silence.Model { return silence.FitBlend(h) }),
 	}
 }
 
