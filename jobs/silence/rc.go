@@ -39,6 +39,8 @@ const (
 	maxLogRC = 8.0
 	// maxEpisodes bounds the silences a fit of RC looks at.
 	maxEpisodes = 12000
+	// roughEpisodes are enough to tell the decays apart.
+	roughEpisodes = 3000
 )
 
 // decays are tried in this order; the most likely is kept.
@@ -167,23 +169,35 @@ func (s shop) fitRC() RC {
 	return best
 }
 
-// mostLikelyRC fits the parameters for each decay.
+// mostLikelyRC finds the decay and, roughly, the parameters on few silences, and
+// then the parameters on all of them.
 func (s shop) mostLikelyRC() (best RC, ok bool) {
 	best.LogLikelihood = math.Inf(-1)
 	prior := PriorRC()
 	start := []float64{prior.R, prior.Alpha, prior.K0, prior.M, prior.A, prior.B}
 	for _, decay := range decays {
-		pauses := s.pauses(decay)
-		found, value := climb(start, maxLogRC, float64(len(pauses)), 1e-5, func(p, slopes []float64) float64 {
-			return rcLikelihood(p, pauses, slopes)
-		})
-		start = found
-		if value > best.LogLikelihood {
-			best = RC{R: found[0], Alpha: found[1], K0: found[2], M: found[3], A: found[4], B: found[5],
-				Decay: decay, Cap: maxK, LogLikelihood: value, Episodes: len(pauses)}
+		rough := climbRC(start, evenly(s.pauses(decay), roughEpisodes), decay)
+		start = rough.free()
+		if rough.LogLikelihood > best.LogLikelihood {
+			best = rough
 		}
 	}
+	if best.Episodes == roughEpisodes {
+		best = climbRC(best.free(), s.pauses(best.Decay), best.Decay)
+	}
 	return best, best.Episodes > 0
+}
+
+// free returns the parameters in the order in which they are fitted.
+func (m RC) free() []float64 { return []float64{m.R, m.Alpha, m.K0, m.M, m.A, m.B} }
+
+// climbRC maximises the likelihood of the silences from a start.
+func climbRC(start []float64, pauses []pause, decay float64) RC {
+	found, value := climb(start, maxLogRC, float64(len(pauses)), 1e-5, func(p, slopes []float64) float64 {
+		return rcLikelihood(p, pauses, slopes)
+	})
+	return RC{R: found[0], Alpha: found[1], K0: found[2], M: found[3], A: found[4], B: found[5],
+		Decay: decay, Cap: maxK, LogLikelihood: value, Episodes: len(pauses)}
 }
 
 // LogLikelihoodOf returns the log-likelihood of the histories' silences, Cap left
@@ -201,11 +215,16 @@ func (s shop) pauses(decay float64) []pause {
 	for _, t := range customers {
 		all = t.appendPauses(all, decay)
 	}
-	if len(all) <= maxEpisodes {
+	return evenly(all, maxEpisodes)
+}
+
+// evenly takes at most so many silences, evenly spread.
+func evenly(all []pause, most int) []pause {
+	if len(all) <= most {
 		return all
 	}
-	stride := float64(len(all)) / maxEpisodes
-	few := make([]pause, maxEpisodes)
+	stride := float64(len(all)) / float64(most)
+	few := make([]pause, most)
 	for i := range few {
 		few[i] = all[int((float64(i)+.5)*stride)]
 	}

@@ -176,26 +176,10 @@ func (c *Correction) newtonStep(spells []spell, rows []stretch) (step [columns]f
 		gradient[i] = -strength[i] * (w - towards[i])
 		curvature[i][i] = strength[i]
 	}
-	c.eachOdds(spells, rows, func(odds float64, r *stretch, values *sharedRow) {
-		p := 1 / (1 + math.Exp(-odds))
-		residual, q := -p, p*(1-p)
-		if r.hasOrder {
-			residual++
-		}
-		gradient[r.bin] += residual
-		curvature[r.bin][r.bin] += q
-		for i, value := range values {
-			if value == 0 {
-				continue
-			}
-			gradient[bins+i] += residual * value
-			line := &curvature[bins+i]
-			line[r.bin] += q * value
-			for j, other := range values[:i+1] {
-				line[bins+j] += q * value * other
-			}
-		}
-	})
+	sums := c.sumByBin(spells, rows)
+	for bin := range sums {
+		sums[bin].expand(bin, &gradient, &curvature)
+	}
 	symmetric := mat.NewSymDense(columns, nil)
 	for i := range columns {
 		for j := range i + 1 {
@@ -209,6 +193,69 @@ func (c *Correction) newtonStep(spells []spell, rows []stretch) (step [columns]f
 	solved := mat.NewVecDense(columns, step[:])
 	err := factor.SolveVecTo(solved, mat.NewVecDense(columns, gradient[:]))
 	return step, err == nil
+}
+
+// The columns of one bin's rows: the level, the log-odds of RC, the traits and the
+// moving traits. The drifts are the traits times the bin's own ln v.
+const inBin = 2 + traitCount + movingCount
+
+// binSum adds up what a Newton step needs of one bin's rows.
+type binSum struct {
+	gradient  [inBin]float64
+	curvature [inBin][inBin]float64 // lower triangle
+}
+
+// sumByBin spares the drifts, whose sums follow from those of the traits.
+func (c *Correction) sumByBin(spells []spell, rows []stretch) *[bins]binSum {
+	var sums [bins]binSum
+	c.eachOdds(spells, rows, func(odds float64, r *stretch, values *sharedRow) {
+		p := 1 / (1 + math.Exp(-odds))
+		residual, q := -p, p*(1-p)
+		if r.hasOrder {
+			residual++
+		}
+		var u [inBin]float64
+		u[0] = 1
+		copy(u[1:], values[:1+traitCount])
+		copy(u[2+traitCount:], values[1+2*traitCount:])
+		sum := &sums[r.bin]
+		for i, value := range u {
+			if value == 0 {
+				continue
+			}
+			sum.gradient[i] += residual * value
+			line, scaled := &sum.curvature[i], q*value
+			for j, other := range u[:i+1] {
+				line[j] += scaled * other
+			}
+		}
+	})
+	return &sums
+}
+
+// expand adds a bin's sums to those over all columns.
+func (s *binSum) expand(bin int, gradient *[columns]float64, curvature *[columns][columns]float64) {
+	type column struct {
+		at, in int
+		factor float64
+	}
+	list := []column{{bin, 0, 1}, {bins, 1, 1}}
+	for i := range traitCount {
+		list = append(list, column{bins + 1 + i, 2 + i, 1})
+	}
+	logAt := math.Log(middleOf(bin))
+	for i := range traitCount {
+		list = append(list, column{bins + 1 + traitCount + i, 2 + i, logAt})
+	}
+	for i := range movingCount {
+		list = append(list, column{bins + 1 + 2*traitCount + i, 2 + traitCount + i, 1})
+	}
+	for i, a := range list {
+		gradient[a.at] += a.factor * s.gradient[a.in]
+		for _, b := range list[:i+1] {
+			curvature[a.at][b.at] += a.factor * b.factor * s.curvature[max(a.in, b.in)][min(a.in, b.in)]
+		}
+	}
 }
 
 // descend goes along the step, halving it until the loss falls.
