@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dangol/internal/hint"
@@ -128,7 +129,7 @@ func (c *Config) Need(keys ...string) error {
 					fmt.Sprintf("set it in the environment of this command, or write the value to a file and name it with %s_file", last(u.key)))
 			}
 		}
-		if p.none() && c.empty(key) {
+		if c.empty(key) && !p.has(key) {
 			p.add(key, "nothing is given", required[key])
 		}
 	}
@@ -138,7 +139,7 @@ func (c *Config) Need(keys ...string) error {
 // required are the keys that a command may need, with how to give them.
 var required = map[string]string{
 	"database":              "set database.dsn (user:password@tcp(host:3306)/name) or database.dsn_file",
-	"slack.token":           "set slack.token: ${SLACK_BOT_TOKEN} or slack.token_file; the README says how to create the Slack app",
+	"slack":                 "set slack.token: ${SLACK_BOT_TOKEN} or slack.token_file; the README says how to create the Slack app",
 	"slack.channels.alerts": "set slack.channels.alerts to a channel name (#sales-alerts) or id",
 	"slack.channels.ops":    "set slack.channels.ops to a channel name (#dangol-ops) or id",
 }
@@ -147,7 +148,7 @@ func (c *Config) empty(key string) bool {
 	switch key {
 	case "database":
 		return c.Database.DSN == ""
-	case "slack.token":
+	case "slack", "slack.token":
 		return c.Slack.Token == ""
 	case "slack.channels.alerts":
 		return c.Slack.Channels.Alerts == ""
@@ -187,9 +188,15 @@ type problems struct {
 	under string // the key that the decoded node stands at
 	lines map[string]int
 	list  []error
+	keys  []string // that add was called with
 }
 
 func (p *problems) none() bool { return len(p.list) == 0 }
+
+// has reports whether a problem about the key, or below it, is noted.
+func (p *problems) has(key string) bool {
+	return slices.ContainsFunc(p.keys, func(k string) bool { return k == key || strings.HasPrefix(k, key+".") })
+}
 
 func (p *problems) err() error { return errors.Join(p.list...) }
 
@@ -206,6 +213,7 @@ func (p *problems) add(key, text, remedy string) {
 	if line > 0 {
 		where = fmt.Sprintf("%s:%d", p.file, line)
 	}
+	p.keys = append(p.keys, key)
 	p.list = append(p.list, hint.With(fmt.Errorf("%s: %s: %s", where, key, text), "%s", remedy))
 }
 

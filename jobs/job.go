@@ -16,7 +16,8 @@ import (
 type Rules struct {
 	Standing     standing.Rules
 	Calendar     sales.Calendar
-	MaxStaleness int // calendar days; 0: the data's own rhythm decides alone
+	MaxStaleness int  // calendar days; 0: the data's own rhythm decides alone
+	NoRepFigures bool // no figure about a single rep is computed
 }
 
 // Decoder reads a job's own parameters over their defaults: config's DecodeJob.

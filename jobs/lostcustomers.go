@@ -73,6 +73,9 @@ func (j lostCustomers) Conclude(snapshot *sales.Snapshot) Conclusion {
 	}
 	sheet := standing.JudgeWith(snapshot, j.rules.Standing, j.fit(snapshot, j.rules.Standing))
 	company := diagnosis.Survey(snapshot, sheet, j.rules.Calendar)
+	if j.rules.NoRepFigures {
+		company = company.WithoutRepFigures()
+	}
 	night.Findings = lost.Find(snapshot, sheet, company)
 	night.LastOrder = func(f finding.Finding) sales.Date { return f.Facts.(finding.SilenceFacts).LastOrder }
 	night.Customer = func(id string) (casebook.Watched, bool) { return watch(snapshot, sheet, company, id) }

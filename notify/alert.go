@@ -54,7 +54,7 @@ func (p *plan) silenceLines(f finding.Finding, facts finding.SilenceFacts, priva
 		plain(p.say.Text("evidence", "last", facts.LastOrder, "amount", facts.LastAmount, "cadence", facts.CadenceDays,
 			"orders", facts.Orders, "within", facts.GapsWithin, "gaps", facts.Orders-1, "p90", facts.P90GapDays)),
 		plain(p.oddsText(facts)),
-		plain(p.moneyText(f, facts)),
+		plain(p.moneyText(facts)),
 	}
 	return append(lines, p.causeLines(f.Causes, facts.Unknown, private)...)
 }
@@ -70,14 +70,14 @@ func (p *plan) oddsText(f finding.SilenceFacts) string {
 	return text
 }
 
-func (p *plan) moneyText(f finding.Finding, facts finding.SilenceFacts) string {
+func (p *plan) moneyText(facts finding.SilenceFacts) string {
 	text := p.say.Text("money", "monthly", facts.Monthly, "yearly", facts.Yearly)
 	if facts.RankOf < 2 {
 		return text
 	}
-	key := "rank_own"
-	if f.RepID == "" {
-		key = "rank_company"
+	key := map[string]string{"rep": "rank_own", "no_rep": "rank_company", "company": "rank_all"}[facts.RankScope]
+	if key == "" {
+		return text
 	}
 	return text + " · " + p.say.Text(key, "rank", facts.Rank, "of", facts.RankOf)
 }

@@ -103,7 +103,7 @@ func (c *jobCall) rehearse(ctx context.Context, env environment) error {
 // perform runs for good. Findings are committed before anything is sent, and
 // trouble with sending never undoes them.
 func (c *jobCall) perform(ctx context.Context, env environment) error {
-	if err := c.cfg.Need("database", "sales", "slack", "slack.token", "slack.channels.alerts", "slack.channels.ops"); err != nil {
+	if err := c.cfg.Need("database", "sales", "slack", "slack.channels.alerts", "slack.channels.ops"); err != nil {
 		return &usageError{err}
 	}
 	if err := c.firstRun(ctx); err != nil {

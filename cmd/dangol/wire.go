@@ -106,7 +106,7 @@ func (r reader) Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapsh
 
 // rules are the company's definitions from the config.
 func rules(cfg *config.Config) (jobs.Rules, error) {
-	r := jobs.Rules{Standing: standing.DefaultRules(), Calendar: cfg.Calendar.Selling(), MaxStaleness: int(cfg.Sales.MaxStaleness)}
+	r := jobs.Rules{Standing: standing.DefaultRules(), Calendar: cfg.Calendar.Selling(), MaxStaleness: int(cfg.Sales.MaxStaleness), NoRepFigures: !cfg.RepFigures}
 	r.Standing.BuyingDays, r.Standing.Days = cfg.Regular.BuyingDays, cfg.Regular.Days
 	r.Standing.MergeDays, r.Standing.SettleDays = cfg.Sales.MergeDays, cfg.Sales.SettleDays
 	r, err := jobs.WithThresholds(r, cfg.DecodeJob)

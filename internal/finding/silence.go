@@ -28,9 +28,10 @@ type SilenceFacts struct {
 	PSilent      float64     `json:"p_silent"`
 	Monthly      sales.Money `json:"monthly_amount"`
 	Yearly       sales.Money `json:"yearly_amount"`
-	Rank         int         `json:"rank"`    // by monthly amount among the owner's current regulars
-	RankOf       int         `json:"rank_of"` // so many they are
-	Since        sales.Date  `json:"since"`   // first order
+	Rank         int         `json:"rank"`       // by monthly amount among the current regulars of RankScope
+	RankOf       int         `json:"rank_of"`    // so many they are
+	RankScope    string      `json:"rank_scope"` // whose regulars: rep, no_rep, company
+	Since        sales.Date  `json:"since"`      // first order
 	// Confirmed: the silence has outlasted 2h.
 	Confirmed bool `json:"confirmed"`
 	// BackOn is the order that ended the silence; SilenceDays is then its length.

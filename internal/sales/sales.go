@@ -18,7 +18,8 @@ type Seller struct {
 	RepID string
 }
 
-// Visit is one visit or call by a rep. CustomerID is empty for a stranger.
+// Visit is one visit or call by a rep. For a stranger CustomerID is empty, or the
+// id of a party that never ordered.
 type Visit struct {
 	Date       Date
 	RepID      string

@@ -123,7 +123,7 @@ func (s *Source) serverRemedy(relation sales.Relation, answer *mysql.MySQLError,
 	case tableAccessDenied, columnAccessDenied:
 		return hint.With(err, "GRANT SELECT ON %s TO %s", s.deniedTable(answer.Message), account(answer.Message))
 	case noSuchTable:
-		return hint.With(err, "correct the table in sales.queries.%s, or choose the preset that fits this database (dangol init finds it)", relation)
+		return hint.With(err, "correct the table in sales.queries.%s", relation)
 	case unknownColumn:
 		return hint.With(err, "correct the column in sales.queries.%s; SHOW COLUMNS FROM … lists those there are", relation)
 	case duplicateColumn:

@@ -44,7 +44,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	if !locked {
 		return nil, hint.With(fmt.Errorf("the state %s is in use by another dangol", path),
-			"stop the other process (`dangol run` holds the state as long as it lives), or give this one another state.path; --dry-run needs no state of its own")
+			"wait for the other process or stop it, or give this one another state.path; --dry-run needs no state of its own")
 	}
 	s := &Store{lock: lock, path: path}
 	if err := s.open(ctx, "rwc"); err != nil {

@@ -37,6 +37,7 @@ type Company struct {
 	flowRatio   float64     // orders per day of the last two weeks ÷ the 13 weeks before; 0: unknown
 	segments    map[string]tally
 	books       map[string][]sales.Money // owner → monthly amounts of current regulars, descending
+	whole       bool                     // one book for the whole company, under ""
 }
 
 // tally counts the current regulars of a segment and those overdue or lost.
@@ -130,6 +131,17 @@ func (c *Company) flow() {
 	}
 }
 
+// RankScope says whose regulars Rank counts: rep, no_rep or company.
+func (c *Company) RankScope(s *standing.Standing) string {
+	switch {
+	case c.whole:
+		return "company"
+	case s.Owner == "":
+		return "no_rep"
+	}
+	return "rep"
+}
+
 // Replace returns what replacing a yearly amount takes: the amount ÷ the median
 // first-year amount of a new customer.
 func (c *Company) Replace(yearly sales.Money) finding.Replacement {
@@ -143,10 +155,26 @@ func (c *Company) Replace(yearly sales.Money) finding.Replacement {
 	return r
 }
 
+// WithoutRepFigures ranks customers in the whole company: no figure about a
+// single rep's book is computed.
+func (c *Company) WithoutRepFigures() *Company {
+	var all []sales.Money
+	for _, book := range c.books {
+		all = append(all, book...)
+	}
+	slices.SortFunc(all, func(a, b sales.Money) int { return cmp.Compare(b, a) })
+	c.books, c.whole = map[string][]sales.Money{"": all}, true
+	return c
+}
+
 // Rank returns the customer's place by monthly amount among the current
-// regulars of its owner (of those without an owner where it has none).
+// regulars of its owner (of those without an owner where it has none), or of the
+// company.
 func (c *Company) Rank(s *standing.Standing) (place, of int) {
 	book := c.books[s.Owner]
+	if c.whole {
+		book = c.books[""]
+	}
 	for place < len(book) && book[place] > s.Monthly {
 		place++
 	}

@@ -54,6 +54,7 @@ func Silent(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.
 	}
 	facts := factsOf(snapshot, sheet, s)
 	facts.Rank, facts.RankOf = company.Rank(s)
+	facts.RankScope = company.RankScope(s)
 	facts.Replacement = company.Replace(facts.Yearly)
 	facts.Unknown = company.Unknowns(s)
 	f.Facts = facts
