@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"dangol/internal/fakeslack"
+	"dangol/internal/testdb"
+)
+
+// program is the built dangol: a process of its own, so that a kill is real.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "dangol-program-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "dangol")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	defer testdb.Stop()
+	return m.Run()
+}
+
+// outcome is how a process ended.
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+// dangol runs the program to its end.
+func dangol(t *testing.T, args ...string) outcome {
+	t.Helper()
+	return dangolKilled(t, 0, args...)
+}
+
+// dangolKilled runs the program and kills it with SIGKILL after a while, unless
+// that is 0 or it ended before. The code of a killed process is -1.
+func dangolKilled(t *testing.T, after time.Duration, args ...string) outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if after > 0 {
+		killer := time.AfterFunc(after, func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
+		defer killer.Stop()
+	}
+	err := cmd.Wait()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// office is a company's folder with its config, and its Slack.
+type office struct {
+	config string
+	slack  *fakeslack.Server
+	users  []string
+}
+
+// newOffice makes a config for a database with the tables customer, staff and
+// sale; the Slack knows every e-mail given.
+func newOffice(t *testing.T, dsn string, emails ...string) office {
+	t.Helper()
+	o := office{config: filepath.Join(t.TempDir(), "dangol.yaml"), slack: fakeslack.Start(t, time.Now)}
+	for _, name := range []string{"sales-alerts", "dangol-ops"} {
+		o.slack.AddChannel(name)
+	}
+	for i, email := range emails {
+		id := fmt.Sprintf("U%03d", i)
+		o.slack.AddUser(fakeslack.User{ID: id, Email: email})
+		o.users = append(o.users, id)
+	}
+	o.write(t, fmt.Sprintf(`timezone: Asia/Seoul
+currency: KRW
+database: {dsn: %q}
+sales:
+  queries:
+    order_lines: SELECT id AS order_id, customer AS customer_id, sold_on AS ordered_at, NULL AS product_id, NULL AS quantity, amount, rep AS rep_id FROM sale
+    customers: SELECT id AS customer_id, name, rep AS rep_id, NULL AS segment, NULL AS created_at FROM customer
+    reps: SELECT id AS rep_id, name, email, NULL AS manager_id, NULL AS hired_on, NULL AS level, 1 AS active FROM staff
+slack: {token: %q, api_url: %q, channels: {alerts: "#sales-alerts", ops: "#dangol-ops"}, daily_cap: {rep: 50, channel: 50}}
+`, dsn, o.slack.Token, o.slack.APIURL()))
+	return o
+}
+
+func (o office) write(t *testing.T, text string) {
+	t.Helper()
+	if err := os.WriteFile(o.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shown counts every message and reply of the workspace by delivery id.
+func (o office) shown() map[string]int {
+	views := []fakeslack.View{o.slack.Channel("#sales-alerts"), o.slack.Channel("#dangol-ops")}
+	for _, id := range o.users {
+		views = append(views, o.slack.DM(id))
+	}
+	count := map[string]int{}
+	for _, view := range views {
+		for _, m := range view.Messages() {
+			count[m.DeliveryID()]++
+			for _, r := range m.Replies {
+				count[r.DeliveryID()]++
+			}
+		}
+	}
+	return count
+}
