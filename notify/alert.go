@@ -61,7 +61,7 @@ func (p *plan) silenceLines(f finding.Finding, facts finding.SilenceFacts, priva
 
 func (p *plan) oddsText(f finding.SilenceFacts) string {
 	text := p.say.Text("odds", "limit", 2*f.HorizonDays, "p", f.PLost)
-	if float64(f.SilenceDays) >= 2*f.HorizonDays {
+	if f.PLost >= 1 && float64(f.SilenceDays) >= 2*f.HorizonDays { // less than 1 while orders may still be booked late
 		text = p.say.Text("odds_certain", "limit", 2*f.HorizonDays)
 	}
 	if f.LowConfidence {

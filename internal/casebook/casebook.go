@@ -114,7 +114,7 @@ func Reconcile(cases []Case, night Night) []Change {
 		return staleData(cases, night, night.Findings[i])
 	}
 	changes := dataReturned(cases, night)
-	open, known := index(cases)
+	open, latest := index(cases)
 	for _, id := range sortedKeys(open) {
 		changes = append(changes, follow(open[id], night)...)
 	}
@@ -125,7 +125,7 @@ func Reconcile(cases []Case, night Night) []Change {
 		}
 	}
 	for _, f := range night.Findings {
-		if change, ok := raise(f, night, open, known, recovered); ok {
+		if change, ok := raise(f, night, open, latest, recovered); ok {
 			changes = append(changes, change)
 		}
 	}
@@ -134,16 +134,20 @@ func Reconcile(cases []Case, night Night) []Change {
 
 func isStale(f finding.Finding) bool { return f.Kind == finding.DataStale }
 
-// index returns the open silence cases by customer, and the ids ever used.
-func index(cases []Case) (open map[string]Case, known map[string]bool) {
-	open, known = map[string]Case{}, map[string]bool{}
+// index returns the open silence cases by customer, and for each customer the
+// order that began the latest silence ever told.
+func index(cases []Case) (open map[string]Case, latest map[string]sales.Date) {
+	open, latest = map[string]Case{}, map[string]sales.Date{}
 	for _, c := range cases {
-		known[c.ID] = true
-		if c.Family == Silence && !c.Closed() {
+		if c.Family != Silence {
+			continue
+		}
+		latest[c.CustomerID] = max(latest[c.CustomerID], c.LastOrder)
+		if !c.Closed() {
 			open[c.CustomerID] = c
 		}
 	}
-	return open, known
+	return open, latest
 }
 
 func sortedKeys(m map[string]Case) []string {
@@ -164,7 +168,7 @@ func follow(c Case, night Night) []Change {
 	if seen.LastOrder > c.LastOrder {
 		return []Change{step(c, night, Recovered, OrderedAgain, seen.Recovered(c.LastOrder))}
 	}
-	if c.State == Open && c.Kind == finding.CustomerLost && seen.Confirmed {
+	if c.State == Open && c.Kind == finding.CustomerLost && seen.Confirmed && night.AsOf >= c.ChangedOn {
 		return []Change{step(c, night, Confirmed, ConfirmedLost, seen.Silent())}
 	}
 	return nil
@@ -183,24 +187,24 @@ func step(before Case, night Night, state State, reason Reason, f finding.Findin
 }
 
 // raise turns a silent finding into a new case, or moves the one there is.
-func raise(f finding.Finding, night Night, open map[string]Case, known, recovered map[string]bool) (Change, bool) {
+func raise(f finding.Finding, night Night, open map[string]Case, latest map[string]sales.Date, recovered map[string]bool) (Change, bool) {
 	if f.Kind != finding.CustomerLost && f.Kind != finding.CustomerOverdue {
 		return Change{}, false
 	}
 	seen, _ := night.Customer(f.CustomerID)
 	if c, ok := open[f.CustomerID]; ok && !recovered[f.CustomerID] {
-		if c.Kind == finding.CustomerOverdue && f.Kind == finding.CustomerLost {
+		if c.Kind == finding.CustomerOverdue && f.Kind == finding.CustomerLost && night.AsOf >= c.ChangedOn {
 			return step(c, night, stateOf(seen), Worsened, f), true
 		}
 		return Change{}, false
 	}
 	last := night.LastOrder(f)
+	if told, ok := latest[f.CustomerID]; ok && last <= told {
+		return Change{}, false // this very silence was told and ended, or a later one was: an earlier as-of date tells nothing anew
+	}
 	opened := Case{
 		ID: caseID(Silence, f.CustomerID, last), Family: Silence, CustomerID: f.CustomerID, RepID: f.RepID,
 		Kind: f.Kind, State: stateOf(seen), OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: last,
-	}
-	if known[opened.ID] {
-		return Change{}, false // this very silence was told, and ended
 	}
 	reason := Opened
 	if night.Baseline {
@@ -225,7 +229,11 @@ func caseID(family Family, customer string, since sales.Date) string {
 // Everything else is held.
 func staleData(cases []Case, night Night, f finding.Finding) []Change {
 	opened := Case{Family: Data, Kind: finding.DataStale, State: Open, OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: night.LastOrder(f)}
-	opened.ID = caseID(Data, "", opened.LastOrder)
+	since := opened.LastOrder
+	if since == 0 { // an empty table may be emptied again
+		since = night.AsOf
+	}
+	opened.ID = caseID(Data, "", since)
 	for _, c := range cases {
 		if c.ID == opened.ID || c.Family == Data && !c.Closed() {
 			return nil

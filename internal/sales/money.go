@@ -7,14 +7,16 @@ import (
 )
 
 // Money is an amount in the config's currency, in ten-thousandths of its unit,
-// so that sums are exact. The range is ± 900 trillion units.
+// so that sums are exact. One amount is below 900 billion units, a sum below
+// 900 trillion.
 type Money int64
 
 // MoneyUnit is one unit of the currency.
 const MoneyUnit Money = 10_000
 
-// maxMoney bounds one parsed amount, so that a million of them still fit.
-const maxMoney = 900_000_000 * int64(MoneyUnit)
+// maxMoney bounds one parsed amount, so that a thousand of them still fit and
+// a float64 holds each exactly.
+const maxMoney = 900_000_000_000 * int64(MoneyUnit)
 
 // ParseMoney reads a decimal number such as a DECIMAL column, with an optional
 // exponent as a DOUBLE column may have; digits beyond the fourth are rounded
@@ -28,7 +30,7 @@ func ParseMoney(text []byte) (Money, error) {
 		return 0, fmt.Errorf("amount %.40q: want a decimal number", text)
 	}
 	scaled := math.Round(f * float64(MoneyUnit))
-	if math.Abs(scaled) >= math.MaxInt64/1024 {
+	if math.Abs(scaled) > float64(maxMoney) {
 		return 0, fmt.Errorf("amount %.40q: out of range", text)
 	}
 	return Money(scaled), nil
@@ -67,11 +69,14 @@ func parsePlain(text []byte) (Money, bool) {
 	if seen == 0 {
 		return 0, false
 	}
-	for ; decimals < 4; decimals++ {
+	for ; decimals < 4 && value <= maxMoney; decimals++ {
 		value *= 10
 	}
 	if roundUp {
 		value++
+	}
+	if value > maxMoney {
+		return 0, false
 	}
 	if negative {
 		value = -value

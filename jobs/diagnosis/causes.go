@@ -70,7 +70,7 @@ func (c *Company) Unknowns(s *standing.Standing) []finding.Phrase {
 
 // dataFault asks whether the orders are missing rather than not placed.
 func (c *Company) dataFault(*standing.Standing) (finding.Cause, bool) {
-	if c.flowRatio == 0 {
+	if !c.flowKnown {
 		return finding.Cause{}, false
 	}
 	cause := finding.Cause{Name: finding.DataFault, Confidence: finding.Low}

@@ -34,7 +34,8 @@ type Company struct {
 
 	firstYear   sales.Money // median net amount of a new customer's first year; 0: unknown
 	newPerMonth float64     // new customers a month over the last year; 0: unknown
-	flowRatio   float64     // orders per day of the last two weeks ÷ the 13 weeks before; 0: unknown
+	flowRatio   float64     // orders per day of the last two weeks ÷ the 13 weeks before
+	flowKnown   bool        // there were enough orders before
 	segments    map[string]tally
 	books       map[string][]sales.Money // owner → monthly amounts of current regulars, descending
 	whole       bool                     // one book for the whole company, under ""
@@ -96,7 +97,8 @@ func (c *Company) newCustomers() {
 	}
 	if len(firstYears) >= minFirstYears {
 		slices.Sort(firstYears)
-		c.firstYear = firstYears[len(firstYears)/2]
+		n := len(firstYears)
+		c.firstYear = (firstYears[(n-1)/2] + firstYears[n/2]) / 2
 	}
 	if days := int(c.snapshot.AsOf - since); days >= strangerDays {
 		c.newPerMonth = float64(won) / (float64(days) / (365.25 / 12))
@@ -126,7 +128,7 @@ func (c *Company) flow() {
 			}
 		}
 	}
-	if before >= flowBefore {
+	if c.flowKnown = before >= flowBefore; c.flowKnown {
 		c.flowRatio = (float64(recent) / flowDays) / (float64(before) / flowBefore)
 	}
 }
@@ -169,8 +171,11 @@ func (c *Company) WithoutRepFigures() *Company {
 
 // Rank returns the customer's place by monthly amount among the current
 // regulars of its owner (of those without an owner where it has none), or of the
-// company.
+// company. A customer who is no current regular has no place: 0 of 0.
 func (c *Company) Rank(s *standing.Standing) (place, of int) {
+	if !s.Current {
+		return 0, 0
+	}
 	book := c.books[s.Owner]
 	if c.whole {
 		book = c.books[""]

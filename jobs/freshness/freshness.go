@@ -132,16 +132,17 @@ func (f flow) chanceOfEmpty(from, to sales.Date, calendar sales.Calendar) float6
 	chance := 1.0
 	for d := from; d <= to; d++ {
 		if calendar.Selling(d) {
-			chance *= f.emptyShare(d)
+			chance *= f.emptyShare(d, calendar)
 		}
 	}
 	return chance
 }
 
-func (f flow) emptyShare(like sales.Date) float64 {
+// emptyShare is the chance that nobody orders on a selling day of that weekday.
+func (f flow) emptyShare(like sales.Date, calendar sales.Calendar) float64 {
 	days, empty, buyers := 0, 0, 0
 	for i, b := range f.buyers {
-		if (f.first + sales.Date(i)).Weekday() != like.Weekday() {
+		if d := f.first + sales.Date(i); d.Weekday() != like.Weekday() || !calendar.Selling(d) {
 			continue
 		}
 		days++

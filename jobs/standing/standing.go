@@ -62,6 +62,7 @@ type Standing struct {
 	First, Last sales.Date // of them; zero without one
 	LastAmount  sales.Money
 	Silence     int // calendar days from Last to the as-of date
+	Settled     int // of them, those on which no order can still be booked late
 	Habit       silence.Habit
 	Horizon     float64 // h, calendar days
 	Within      int     // own gaps no longer than the p90 gap
@@ -81,9 +82,9 @@ type Standing struct {
 }
 
 // Confirmed reports whether the silence has outlasted 2h: confirmed lost, from
-// data alone.
+// data alone. Days on which orders may still be booked late do not count.
 func (s *Standing) Confirmed() bool {
-	return s.Known && float64(s.Silence) > 2*s.Horizon
+	return s.Known && float64(s.Settled) > 2*s.Horizon
 }
 
 // Sheet is the standing of every customer of a snapshot, with the model behind it.
@@ -185,6 +186,7 @@ func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rule
 	s.First = h.Days[0]
 	s.Last, s.LastAmount = lastOrder(c)
 	s.Silence = int(h.AsOf - s.Last)
+	s.Settled = max(0, s.Silence-rules.SettleDays)
 	s.Habit = h.Habit()
 	s.Horizon = s.Habit.Horizon()
 	s.Within = within(h.Days, s.Habit.P90)
@@ -192,7 +194,7 @@ func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rule
 	s.Regular = s.Orders >= rules.BuyingDays && int(h.AsOf-s.First) >= rules.Days
 	s.Current = s.Regular && float64(s.Silence) <= max(2*s.Horizon, currentDays)
 	if s.Orders >= minOrders {
-		s.odds(model.Curve(h), rules)
+		s.odds(model.Curve(h))
 	}
 	s.Stage, s.Reason = stage(&s, rules)
 	return s
@@ -221,8 +223,8 @@ func lastOrder(c *sales.Customer) (sales.Date, sales.Money) {
 
 // odds judges the silence. Days that may still be booked late do not count
 // against the customer.
-func (s *Standing) odds(curve silence.Curve, rules Rules) {
-	w := float64(max(0, s.Silence-rules.SettleDays))
+func (s *Standing) odds(curve silence.Curve) {
+	w := float64(s.Settled)
 	s.Known = true
 	s.PSilent = silence.PSilent(curve, w, s.Horizon)
 	s.PLost = silence.PLost(curve, w, s.Horizon)

@@ -1,0 +1,154 @@
+package casebook_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"dangol/internal/casebook"
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+
+	"pgregory.net/rapid"
+)
+
+func sortedIDs(s shelf) []string { return slices.Sorted(maps.Keys(s)) }
+
+// world is a company of three customers with the simplest rules there are:
+// overdue after 20 days of silence, lost after 30, confirmed after 60.
+type world struct {
+	today  sales.Date
+	orders map[string][]sales.Date
+	gone   map[string]bool // rows missing tonight
+}
+
+func (w *world) at(asOf sales.Date) map[string]customer {
+	seen := map[string]customer{}
+	for id, orders := range w.orders {
+		known := slices.DeleteFunc(slices.Clone(orders), func(d sales.Date) bool { return d > asOf })
+		if w.gone[id] || len(known) == 0 {
+			continue
+		}
+		c := customer{last: known[len(known)-1]}
+		switch silence := asOf - c.last; {
+		case silence >= 30:
+			c.kind, c.confirmed = lost, silence > 60
+		case silence >= 20:
+			c.kind = overdue
+		}
+		seen[id] = c
+	}
+	return seen
+}
+
+// ledger is the oracle: what was ever told, by customer and the silence's first day.
+type ledger struct {
+	told  map[string]finding.Kind
+	ended map[string]bool
+	conf  map[string]bool
+}
+
+func silenceKey(c casebook.Case) string { return c.CustomerID + "@" + c.LastOrder.String() }
+
+// check holds every change against what was told before.
+func (l *ledger) check(t *rapid.T, w *world, c casebook.Change) {
+	key := silenceKey(c.Case)
+	was, known := l.told[key]
+	switch c.Reason {
+	case casebook.Opened, casebook.Baseline:
+		if known {
+			t.Fatalf("%s opened twice", key)
+		}
+		l.told[key] = c.Case.Kind
+	case casebook.Worsened:
+		if was != overdue || l.ended[key] {
+			t.Fatalf("%s worsened from %q, ended %v", key, was, l.ended[key])
+		}
+		l.told[key] = lost
+	case casebook.ConfirmedLost:
+		if was != lost || l.conf[key] || l.ended[key] {
+			t.Fatalf("%s confirmed from %q, before %v", key, was, l.conf[key])
+		}
+		l.conf[key] = true
+	case casebook.OrderedAgain:
+		if !known || l.ended[key] {
+			t.Fatalf("%s recovered: told %v, ended %v", key, known, l.ended[key])
+		}
+		if orders := w.orders[c.Case.CustomerID]; orders[len(orders)-1] <= c.Case.LastOrder {
+			t.Fatalf("%s recovered without an order", key)
+		}
+		l.ended[key] = true
+	}
+}
+
+// TestModel drives random orders, missing rows, stopped data, earlier as-of
+// dates and repeated runs against the oracle.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := &world{today: 1000, gone: map[string]bool{}, orders: map[string][]sales.Date{"a": {1000}, "b": {990}, "c": {975}}}
+		l := &ledger{told: map[string]finding.Kind{}, ended: map[string]bool{}, conf: map[string]bool{}}
+		s := shelf{}
+		run := func(t *rapid.T, night casebook.Night) {
+			stale := slices.ContainsFunc(night.Findings, func(f finding.Finding) bool { return f.Kind == finding.DataStale })
+			for _, c := range casebook.Reconcile(s.cases(), night) {
+				if stale && c.Case.Family != casebook.Data {
+					t.Fatalf("%v about %s while the data are stale", c.Reason, c.Case.ID)
+				}
+				if c.Case.Family == casebook.Silence {
+					l.check(t, w, c)
+				}
+				s[c.Case.ID] = c.Case
+			}
+			if again := casebook.Reconcile(s.cases(), night); len(again) > 0 {
+				t.Fatalf("the same night again: %v of %s", again[0].Reason, again[0].Case.ID)
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"days pass": func(t *rapid.T) { w.today += sales.Date(rapid.IntRange(1, 25).Draw(t, "days")) },
+			"order": func(t *rapid.T) {
+				id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "customer")
+				if orders := w.orders[id]; orders[len(orders)-1] < w.today {
+					w.orders[id] = append(orders, w.today)
+				}
+			},
+			"row comes or goes": func(t *rapid.T) {
+				id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "customer")
+				w.gone[id] = !w.gone[id]
+			},
+			"night": func(t *rapid.T) {
+				n := nightOf(w.today, w.at(w.today))
+				n.Baseline = len(s) == 0
+				run(t, n)
+			},
+			"earlier night": func(t *rapid.T) {
+				asOf := w.today - sales.Date(rapid.IntRange(1, 90).Draw(t, "back"))
+				run(t, nightOf(asOf, w.at(asOf)))
+			},
+			"stale night": func(t *rapid.T) { run(t, staleNight(w.today, w.today-4)) },
+			"": func(t *rapid.T) {
+				open := map[string]int{}
+				for _, c := range s {
+					if c.Family == casebook.Silence && !c.Closed() {
+						open[c.CustomerID]++
+						if l.ended[silenceKey(c)] {
+							t.Fatalf("%s is open again", c.ID)
+						}
+					}
+				}
+				for id, n := range open {
+					if n > 1 {
+						t.Fatalf("%d open cases of %s", n, id)
+					}
+				}
+			},
+		})
+		// A last look at everything: whoever is silent now was told, at that stage.
+		w.gone = map[string]bool{}
+		run(t, nightOf(w.today, w.at(w.today)))
+		for id, c := range w.at(w.today) {
+			if told := l.told[id+"@"+c.last.String()]; c.kind != "" && told != c.kind && !(told == lost && c.kind == overdue) {
+				t.Fatalf("%s is %s since %v, told %q", id, c.kind, c.last, told)
+			}
+		}
+	})
+}
