@@ -7,6 +7,7 @@ import (
 	"dangol/internal/casebook"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/jobs/freshness"
 	"dangol/jobs/standing"
 	"dangol/notify"
 )
@@ -24,7 +25,8 @@ type Reader interface {
 // Book is the part of the state that a run needs.
 type Book interface {
 	Cases(ctx context.Context) ([]casebook.Case, error)
-	Judged(ctx context.Context, job string) (bool, error)
+	// LastJudged is the latest as-of date of a run that judged; zero: none did.
+	LastJudged(ctx context.Context, job string) (sales.Date, error)
 	Used(ctx context.Context, asOf sales.Date) (map[string]int, error)
 	Commit(ctx context.Context, record notify.Record) error
 }
@@ -36,6 +38,7 @@ type Runner struct {
 	Reader   Reader
 	Book     Book // nil: an empty state, for dry runs
 	Composer *notify.Composer
+	Calendar sales.Calendar
 	// Unreachable says which of the reps have no user in Slack; nil: all have.
 	Unreachable func(context.Context, []sales.Rep) map[string]bool
 	Clock       func() time.Time
@@ -59,16 +62,20 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	if err != nil {
 		return nil, err
 	}
-	cases, judged, used, err := r.remembered(ctx, asOf)
+	cases, lastJudged, used, err := r.remembered(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	if dry && !judged && len(cases) == 0 {
-		cases, judged = r.earlierBaseline(snapshot)
+	if dry && lastJudged == 0 && len(cases) == 0 {
+		cases, lastJudged = r.earlierBaseline(snapshot)
 	}
 	concluded := r.Job.Conclude(snapshot)
-	concluded.Night.Baseline = !judged
+	concluded.Night.Baseline = lastJudged == 0
 	changes := casebook.Reconcile(cases, concluded.Night)
+	if mass := r.mass(cases, changes, concluded, lastJudged); mass != nil {
+		concluded = held(snapshot, *mass)
+		changes = casebook.Reconcile(cases, concluded.Night)
+	}
 	night := r.night(ctx, snapshot, concluded, changes, used)
 	messages, kept := r.Composer.Compose(changes, night)
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
@@ -91,34 +98,63 @@ func (r *Runner) record(result *Result, kept []casebook.Case) notify.Record {
 	return record
 }
 
-func (r *Runner) remembered(ctx context.Context, asOf sales.Date) (cases []casebook.Case, judged bool, used map[string]int, err error) {
+// mass suspects the data when too many cases would open at once. They are held
+// once: a run at a later as-of date that still finds them tells them.
+func (r *Runner) mass(cases []casebook.Case, changes []casebook.Change, concluded Conclusion, lastJudged sales.Date) *finding.Finding {
+	if concluded.Sheet == nil || lastJudged == 0 {
+		return nil
+	}
+	asOf := concluded.Night.AsOf
+	for _, c := range cases {
+		if c.Family == casebook.Data && !c.Closed() && c.OpenedOn < asOf {
+			return nil
+		}
+	}
+	opened := 0
+	for _, c := range changes {
+		if c.Reason == casebook.Opened {
+			opened++
+		}
+	}
+	return freshness.Mass(opened, concluded.Sheet.CurrentRegulars(), r.Calendar.SellingDays(lastJudged, asOf))
+}
+
+// held is the conclusion of a night whose data are not believed.
+func held(snapshot *sales.Snapshot, suspicion finding.Finding) Conclusion {
+	findings := []finding.Finding{suspicion}
+	return Conclusion{Findings: findings, Night: casebook.Night{AsOf: snapshot.AsOf, Findings: findings,
+		LastOrder: func(finding.Finding) sales.Date { return snapshot.DataThrough }}}
+}
+
+func (r *Runner) remembered(ctx context.Context, asOf sales.Date) (cases []casebook.Case, lastJudged sales.Date, used map[string]int, err error) {
 	if r.Book == nil {
-		return nil, false, nil, nil
+		return nil, 0, nil, nil
 	}
 	if cases, err = r.Book.Cases(ctx); err != nil {
-		return nil, false, nil, err
+		return nil, 0, nil, err
 	}
-	if judged, err = r.Book.Judged(ctx, r.Name); err != nil {
-		return nil, false, nil, err
+	if lastJudged, err = r.Book.LastJudged(ctx, r.Name); err != nil {
+		return nil, 0, nil, err
 	}
 	used, err = r.Book.Used(ctx, asOf)
-	return cases, judged, used, err
+	return cases, lastJudged, used, err
 }
 
 // earlierBaseline returns the cases that a baseline a week earlier would have
 // left, if the data could be judged then.
-func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, bool) {
+func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, sales.Date) {
 	then := snapshot.Through(snapshot.AsOf - dryBaseline)
 	concluded := r.Job.Conclude(then)
 	if concluded.Sheet == nil {
-		return nil, false
+		return nil, 0
 	}
 	concluded.Night.Baseline = true
 	changes := casebook.Reconcile(nil, concluded.Night)
 	_, kept := r.Composer.Compose(changes, r.night(context.Background(), then, concluded, changes, nil))
-	return kept, true
+	return kept, then.AsOf
 }
 
+// night is what the composer knows beside the changes.
 func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, used map[string]int) notify.Night {
 	q := snapshot.Quality
 	night := notify.Night{
@@ -150,7 +186,9 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 func concerned(snapshot *sales.Snapshot, changes []casebook.Change) []sales.Rep {
 	wanted := map[string]bool{}
 	for _, c := range changes {
-		wanted[c.Case.RepID] = true
+		if c.Reason != casebook.Baseline { // its summary goes to the channel
+			wanted[c.Case.RepID] = true
+		}
 	}
 	var reps []sales.Rep
 	for _, r := range snapshot.Reps {

@@ -168,6 +168,7 @@ func seldom() jobs.Fitter {
 // past answers each night from one reading, cut at that night's as-of date.
 type past struct{ known *sales.Snapshot }
 
+// Read returns what was known at the end of asOf.
 func (p past) Read(_ context.Context, asOf, _ sales.Date) (*sales.Snapshot, error) {
 	return p.known.Through(asOf), nil
 }

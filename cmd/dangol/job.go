@@ -165,7 +165,7 @@ func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, fu
 	if err != nil {
 		return nil, nil, err
 	}
-	runner := &jobs.Runner{Name: c.name, Job: c.job, Reader: reader{database}, Composer: words, Clock: env.now, NewID: rand.Text}
+	runner := &jobs.Runner{Name: c.name, Job: c.job, Reader: reader{database}, Composer: words, Calendar: c.cfg.Calendar.Selling(), Clock: env.now, NewID: rand.Text}
 	return runner, func() { database.Close() }, nil
 }
 

@@ -56,7 +56,10 @@ func commands() []command {
 // usageError is a wrong call: exit code 2.
 type usageError struct{ err error }
 
+// Error returns what was wrong with the call or the config.
 func (e *usageError) Error() string { return e.err.Error() }
+
+// Unwrap returns the cause.
 func (e *usageError) Unwrap() error { return e.err }
 
 func run(args []string, env environment) int {

@@ -100,6 +100,7 @@ func source(ctx context.Context, cfg *config.Config) (*salesdb.Source, error) {
 // reader makes a source read what the runner asks for.
 type reader struct{ *salesdb.Source }
 
+// Read reads one snapshot.
 func (r reader) Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapshot, error) {
 	return r.Source.Read(ctx, salesdb.Request{AsOf: asOf, Today: today})
 }

@@ -129,15 +129,17 @@ func (s *Store) Cases(ctx context.Context) ([]casebook.Case, error) {
 	return cases, nil
 }
 
-// Judged reports whether a run of the job ever judged the customers: if not,
-// the next one is the baseline.
-func (s *Store) Judged(ctx context.Context, job string) (bool, error) {
-	var n int
-	err := s.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM runs WHERE job = ? AND outcome = 'judged'`, job)
+// LastJudged returns the latest as-of date of a run of the job that judged the
+// customers; zero when none did, and the next one is the baseline.
+func (s *Store) LastJudged(ctx context.Context, job string) (sales.Date, error) {
+	var text string
+	err := s.db.GetContext(ctx, &text, `SELECT COALESCE(MAX(as_of), '') FROM runs WHERE job = ? AND outcome = 'judged'`, job)
 	if err != nil {
-		return false, fmt.Errorf("cannot read the runs: %w", err)
+		return 0, fmt.Errorf("cannot read the runs: %w", err)
 	}
-	return n > 0, nil
+	var date sales.Date
+	err = date.UnmarshalText([]byte(text))
+	return date, err
 }
 
 // Used counts the new messages about cases of an as-of date by destination, for
