@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"path"
 	"strings"
 	"sync/atomic"
 
@@ -31,15 +33,16 @@ type status struct {
 	} `json:"response_metadata"`
 }
 
-// call posts a form to a method and decodes the answer, which may be nil.
-func (c *Client) call(ctx context.Context, method string, form url.Values, answer any) error {
-	_, err := c.callForHeader(ctx, method, form, answer)
-	return err
-}
+// wire is the HTTP client that slack-go talks through, and our own reading too.
+// It watches how far each call got and turns every answer that is not Slack's
+// "ok" into a SendError, so that whoever decodes only ever sees good answers.
+type wire struct{ http *http.Client }
 
-func (c *Client) callForHeader(ctx context.Context, method string, form url.Values, answer any) (http.Header, error) {
+// Do makes one call of the API.
+func (w wire) Do(request *http.Request) (*http.Response, error) {
+	method := path.Base(request.URL.Path)
 	trip := &trip{}
-	response, err := c.post(httptrace.WithClientTrace(ctx, trip.trace()), method, form)
+	response, err := w.http.Do(request.WithContext(httptrace.WithClientTrace(request.Context(), trip.trace())))
 	if err != nil {
 		return nil, trip.failure(method, err)
 	}
@@ -58,27 +61,43 @@ func (c *Client) callForHeader(ctx context.Context, method string, form url.Valu
 	if !s.OK {
 		return nil, slowed(refusal(method, s), response.Header)
 	}
-	if answer == nil {
-		return response.Header, nil
-	}
-	if err := json.Unmarshal(body, answer); err != nil {
-		return nil, undecodable(method, err)
-	}
-	return response.Header, nil
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
 
-func (c *Client) post(ctx context.Context, method string, form url.Values) (*http.Response, error) {
+// classified makes sure that an error of slack-go carries a class: one that is
+// not the wire's comes from an answer that slack-go could not decode.
+func classified(method string, err error) error {
+	var known *notify.SendError
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return undecodable(method, err)
+}
+
+// read posts a form to a method that only reads, and decodes of the answer what
+// we need: pages hold other apps' messages, and a block that slack-go does not
+// know must not make them unreadable.
+func (c *Client) read(ctx context.Context, method string, form url.Values, answer any) error {
 	body := url.Values{"token": {c.token}}
 	for key, values := range form {
 		body[key] = values
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api+method, strings.NewReader(body.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address+method, strings.NewReader(body.Encode()))
 	if err != nil {
-		return nil, err
+		return &notify.SendError{Class: notify.Stop, Code: "no_address", Err: err}
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	request.Header.Set("Accept", "application/json")
-	return c.http.Do(request)
+	response, err := c.wire.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
+		return undecodable(method, err)
+	}
+	return nil
 }
 
 // trip watches how far a request got.

@@ -1,15 +1,15 @@
 // Package slack says messages in Slack: it draws them as Block Kit within
 // Slack's limits, posts and updates them, and finds them again.
 //
-// The Block Kit types are those of slack-go. The calls are our own: slack-go
-// reads an answer with all its blocks, so that one unknown element in somebody
-// else's message makes a channel's history unreadable, and it takes a refusal
-// without a reason for success.
+// Writing goes through slack-go, over an HTTP client of ours that turns every
+// refusal, broken connection and unreadable answer into an error with a class.
+// Reading decodes only what is needed: slack-go takes a page with all its blocks,
+// so that one unknown element in somebody else's message would make a channel's
+// history unreadable.
 package slack
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -46,10 +46,11 @@ type Options struct {
 // several goroutines. Every error is a *notify.SendError, with a hint where
 // ops can mend the cause.
 type Client struct {
-	token string
-	api   string
-	http  *http.Client
-	more  func(n int) string
+	token   string
+	address string // of the API, ends with a slash
+	wire    wire
+	api     *slackgo.Client
+	more    func(n int) string
 
 	mu   sync.Mutex
 	team *Team
@@ -71,12 +72,12 @@ type Team struct {
 
 // New returns a client. It makes no call.
 func New(o Options) *Client {
-	c := &Client{token: o.Token, api: o.APIURL, more: o.More}
-	if c.api == "" {
-		c.api = DefaultAPIURL
+	c := &Client{token: o.Token, address: o.APIURL, more: o.More}
+	if c.address == "" {
+		c.address = DefaultAPIURL
 	}
-	if !strings.HasSuffix(c.api, "/") {
-		c.api += "/"
+	if !strings.HasSuffix(c.address, "/") {
+		c.address += "/"
 	}
 	if c.more == nil {
 		c.more = moreInEnglish
@@ -87,7 +88,8 @@ func New(o Options) *Client {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.IdleConnTimeout = 20 * time.Second // servers and proxies drop idle connections; a dead one looks like a lost answer
-	c.http = &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: noRedirect}
+	c.wire = wire{&http.Client{Timeout: timeout, Transport: transport, CheckRedirect: noRedirect}}
+	c.api = slackgo.New(c.token, slackgo.OptionAPIURL(c.address), slackgo.OptionHTTPClient(c.wire))
 	return c
 }
 
@@ -96,30 +98,25 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // Post writes a message into a channel or thread.
 func (c *Client) Post(ctx context.Context, to notify.Place, d notify.Draft) (notify.Receipt, error) {
-	form, err := c.content(d, d.ID)
-	if err != nil {
-		return notify.Receipt{}, err
+	text, blocks := compose(d, c.more)
+	options := append(content(text, d.ID), slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl())
+	if blocks != nil {
+		options = append(options, slackgo.MsgOptionBlocks(blocks...))
 	}
-	form.Set("channel", to.Channel)
 	if to.Thread != "" {
-		form.Set("thread_ts", to.Thread)
+		options = append(options, slackgo.MsgOptionTS(to.Thread))
 	}
-	form.Set("unfurl_links", "false")
-	form.Set("unfurl_media", "false")
-	var answer struct {
-		Channel string `json:"channel"`
-		TS      string `json:"ts"`
+	channel, ts, err := c.api.PostMessageContext(ctx, to.Channel, options...)
+	if err != nil {
+		return notify.Receipt{}, classified("chat.postMessage", err)
 	}
-	if err := c.call(ctx, "chat.postMessage", form, &answer); err != nil {
-		return notify.Receipt{}, err
-	}
-	if answer.TS == "" {
+	if ts == "" {
 		return notify.Receipt{}, undecodable("chat.postMessage", fmt.Errorf("no timestamp"))
 	}
-	if answer.Channel == "" {
-		answer.Channel = to.Channel
+	if channel == "" {
+		channel = to.Channel
 	}
-	return notify.Receipt{Channel: answer.Channel, TS: answer.TS}, nil
+	return notify.Receipt{Channel: channel, TS: ts}, nil
 }
 
 // Reply writes a message into the thread of an earlier one.
@@ -134,37 +131,19 @@ func (c *Client) Update(ctx context.Context, at notify.Receipt, d notify.Draft) 
 	if id == "" {
 		id = d.ID
 	}
-	form, err := c.content(d, id)
-	if err != nil {
-		return err
-	}
-	if !form.Has("blocks") {
-		form.Set("blocks", "[]") // the old ones would stay otherwise
-	}
-	form.Set("channel", at.Channel)
-	form.Set("ts", at.TS)
-	return c.call(ctx, "chat.update", form, nil)
+	text, blocks := compose(d, c.more)
+	// Without blocks the old ones would stay: slack-go then sends an empty list.
+	options := append(content(text, id), slackgo.MsgOptionBlocks(blocks...))
+	_, _, _, err := c.api.UpdateMessageContext(ctx, at.Channel, at.TS, options...)
+	return classified("chat.update", err)
 }
 
-// content encodes text, blocks and metadata.
-func (c *Client) content(d notify.Draft, id string) (url.Values, error) {
-	text, blocks := compose(d, c.more)
-	blockJSON, err := json.Marshal(blocks)
-	if err != nil {
-		return nil, &notify.SendError{Class: notify.Payload, Code: "unencodable", Err: err}
+// content is the text and the metadata of a message.
+func content(text, id string) []slackgo.MsgOption {
+	return []slackgo.MsgOption{
+		slackgo.MsgOptionText(text, false),
+		slackgo.MsgOptionMetadata(slackgo.SlackMetadata{EventType: EventType, EventPayload: map[string]any{"delivery_id": id}}),
 	}
-	metadata, err := json.Marshal(slackgo.SlackMetadata{
-		EventType:    EventType,
-		EventPayload: map[string]any{"delivery_id": id},
-	})
-	if err != nil {
-		return nil, &notify.SendError{Class: notify.Payload, Code: "unencodable", Err: err}
-	}
-	form := url.Values{"text": {text}, "metadata": {string(metadata)}}
-	if blocks != nil {
-		form.Set("blocks", string(blockJSON))
-	}
-	return form, nil
 }
 
 // page is one page of a history.
@@ -214,7 +193,7 @@ func (c *Client) search(ctx context.Context, method string, in notify.Place, id 
 	}
 	for {
 		var p page
-		if err := c.call(ctx, method, form, &p); err != nil {
+		if err := c.read(ctx, method, form, &p); err != nil {
 			return "", err
 		}
 		for _, m := range p.Messages {
@@ -242,7 +221,7 @@ func (c *Client) Channel(ctx context.Context, name string) (string, error) {
 			} `json:"channels"`
 			cursor
 		}
-		if err := c.call(ctx, "conversations.list", form, &answer); err != nil {
+		if err := c.read(ctx, "conversations.list", form, &answer); err != nil {
 			return "", readable(err)
 		}
 		for _, channel := range answer.Channels {
@@ -265,7 +244,7 @@ func (c *Client) User(ctx context.Context, email string) (string, error) {
 		} `json:"user"`
 	}
 	form := url.Values{"email": {strings.TrimSpace(email)}}
-	if err := c.call(ctx, "users.lookupByEmail", form, &answer); err != nil {
+	if err := c.read(ctx, "users.lookupByEmail", form, &answer); err != nil {
 		return "", readable(err)
 	}
 	if answer.User.ID == "" {
@@ -281,7 +260,7 @@ func (c *Client) Direct(ctx context.Context, user string) (string, error) {
 			ID string `json:"id"`
 		} `json:"channel"`
 	}
-	if err := c.call(ctx, "conversations.open", url.Values{"users": {user}}, &answer); err != nil {
+	if err := c.read(ctx, "conversations.open", url.Values{"users": {user}}, &answer); err != nil {
 		return "", readable(err)
 	}
 	if answer.Channel.ID == "" {
@@ -297,17 +276,12 @@ func (c *Client) Team(ctx context.Context) (Team, error) {
 	if c.team != nil {
 		return *c.team, nil
 	}
-	var answer struct {
-		URL  string `json:"url"`
-		Team string `json:"team"`
-		User string `json:"user_id"`
-	}
-	header, err := c.callForHeader(ctx, "auth.test", url.Values{}, &answer)
+	answer, err := c.api.AuthTestContext(ctx)
 	if err != nil {
-		return Team{}, err
+		return Team{}, classified("auth.test", err)
 	}
-	team := Team{URL: answer.URL, Name: answer.Team, User: answer.User}
-	for _, scope := range strings.Split(header.Get("X-OAuth-Scopes"), ",") {
+	team := Team{URL: answer.URL, Name: answer.Team, User: answer.UserID}
+	for _, scope := range strings.Split(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			team.Scopes = append(team.Scopes, scope)
 		}
