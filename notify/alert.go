@@ -209,7 +209,7 @@ func (p *plan) line(id string, op Op, target string, to Destination, kept *caseb
 		text = p.say.Text("line_recovered", "customer", facts.CustomerName, "date", facts.BackOn, "amount", facts.BackAmount)
 	}
 	for _, c := range f.Causes {
-		if c.Name == finding.Coverage && len(c.For) > 0 {
+		if c.Name == finding.Coverage && len(c.For) > 0 && to.Rep != "" {
 			text += " " + p.say.Text("line_visits", "evidence", p.list(p.say.Texts(c.For)))
 		}
 	}

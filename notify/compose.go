@@ -201,8 +201,12 @@ func (p *plan) lost(kept *casebook.Case, change casebook.Change) {
 }
 
 // direct returns a rep's direct messages even when it is not active any more:
-// where an earlier message stands.
+// where an earlier message stands. Of a case that lost its owner since, the
+// earlier message is found by its receipt; the channel stands in.
 func (p *plan) direct(repID string) Destination {
+	if repID == "" {
+		return Destination{Channel: Alerts}
+	}
 	return Destination{Rep: repID, Email: p.reps[repID].Email}
 }
 

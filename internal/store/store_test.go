@@ -260,7 +260,7 @@ func TestOneWriter(t *testing.T) {
 	path := statePath(t)
 	first := open(t, path)
 	_, err := store.Open(t.Context(), path)
-	wantHint(t, err, "in use", "stop the other process")
+	wantHint(t, err, "in use", "state.path")
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func Number(f float64) string {
 	if math.Abs(f) >= 10 {
 		return group(int64(math.Round(f)))
 	}
-	return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64)
+	return strconv.FormatFloat(math.Round(f*10)/10+0, 'f', -1, 64) // + 0: no minus before a zero
 }
 
 // Percent writes a fraction in whole percent, never 0 % or 100 % for what is
@@ -156,8 +156,9 @@ func (w *Wording) Weekday(day time.Weekday) string {
 }
 
 // EndsInConsonant reports whether a text, read aloud in Korean, ends in a
-// consonant: by its final syllable, by the Korean name of a final digit, or
-// after Latin letters by a rule of thumb.
+// consonant: by its final syllable, by the Korean name of a final digit, by the
+// name of the last letter of an acronym (LG, SK), or after other Latin letters
+// by a rule of thumb.
 func EndsInConsonant(text string) bool {
 	runes := []rune(strings.TrimRight(text, " )]\"'’”.,%"))
 	if len(runes) == 0 {
@@ -169,6 +170,8 @@ func EndsInConsonant(text string) bool {
 		return (last-'가')%28 != 0
 	case last >= '0' && last <= '9':
 		return strings.ContainsRune("013678", last) // 영 일 삼 육 칠 팔
+	case last >= 'A' && last <= 'Z':
+		return strings.ContainsRune("LMNR", last) // 엘 엠 엔 알
 	}
-	return strings.ContainsRune("lmnpbkgLMNRPBKG", last) || strings.HasSuffix(strings.ToLower(string(runes)), "ng")
+	return strings.ContainsRune("lmnpbk", last) || strings.HasSuffix(string(runes), "ng")
 }
