@@ -92,19 +92,6 @@ func watch(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.C
 		LastOrder: s.Last,
 		Confirmed: s.Confirmed(),
 		Silent:    func() finding.Finding { return lost.Silent(snapshot, sheet, company, s) },
-		Recovered: func(before sales.Date) finding.Finding {
-			return lost.Recovered(snapshot, sheet, s, silenceAfter(s.Customer, before))
-		},
+		Recovered: func(before sales.Date) finding.Finding { return lost.Recovered(snapshot, sheet, s, before) },
 	}, true
-}
-
-// silenceAfter is the length of the silence after an order: to the next buying
-// day, in calendar days.
-func silenceAfter(c *sales.Customer, order sales.Date) int {
-	for _, d := range c.Days {
-		if d.Net > 0 && d.Date > order {
-			return int(d.Date - order)
-		}
-	}
-	return 0
 }

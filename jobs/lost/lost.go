@@ -86,25 +86,37 @@ func factsOf(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Standi
 // round keeps two decimals of a number of days.
 func round(days float64) float64 { return math.Round(days*100) / 100 }
 
-// returned reports a regular whose latest gap, before its last order, had been
-// long enough to be overdue. It is judged as of the day before that order.
+// returned reports a regular who came back within the last days after a gap that
+// had been long enough to be overdue, judged as of the day before the return.
 func returned(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Standing) (finding.Finding, bool) {
-	if !s.Regular || s.Silence >= recoveredDays {
+	if !s.Regular {
 		return finding.Finding{}, false
 	}
-	before := sheet.At(s.Customer, s.Last-1)
-	if !before.Current || before.Stage != standing.Lost && before.Stage != standing.Overdue {
-		return finding.Finding{}, false
+	for _, d := range slices.Backward(s.Customer.Days) {
+		if int(sheet.AsOf-d.Date) >= recoveredDays {
+			break
+		}
+		if d.Net <= 0 {
+			continue
+		}
+		before := sheet.At(s.Customer, d.Date-1)
+		if before.Current && (before.Stage == standing.Lost || before.Stage == standing.Overdue) {
+			return Recovered(snapshot, sheet, s, before.Last), true
+		}
 	}
-	return Recovered(snapshot, sheet, s, before.Silence+1), true
+	return finding.Finding{}, false
 }
 
-// Recovered is the finding that a customer ordered again after a silence of so
-// many days.
-func Recovered(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Standing, silenceDays int) finding.Finding {
+// Recovered is the finding that a customer ordered again after the silence that
+// began with an order: BackOn is the first buying day after it.
+func Recovered(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Standing, before sales.Date) finding.Finding {
 	facts := factsOf(snapshot, sheet, s)
-	facts.BackOn, facts.BackAmount = s.Last, s.LastAmount
-	facts.SilenceDays = silenceDays
+	for _, d := range s.Customer.Days {
+		if d.Net > 0 && d.Date > before {
+			facts.BackOn, facts.BackAmount, facts.SilenceDays = d.Date, d.Net, int(d.Date-before)
+			break
+		}
+	}
 	return finding.Finding{
 		Kind: finding.CustomerRecovered, Severity: finding.Info,
 		CustomerID: s.Customer.ID, RepID: s.Owner, Probability: s.PLost,
