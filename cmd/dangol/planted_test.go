@@ -16,6 +16,7 @@ import (
 // has outlasted twice the horizon and is told before in nine of ten cases, and
 // hardly anybody who goes on buying is ever called lost.
 func TestPlantedCasesOverAYear(t *testing.T) {
+	t.Parallel()
 	asOf := sales.NewDate(2026, 6, 30)
 	company := sample.Build(sample.Options{AsOf: asOf, Locale: "en", Seed: demoSeed})
 	dir := t.TempDir()

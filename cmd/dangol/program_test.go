@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -46,31 +45,42 @@ type outcome struct {
 // dangol runs the program to its end.
 func dangol(t *testing.T, args ...string) outcome {
 	t.Helper()
-	return dangolKilled(t, 0, args...)
+	return launch(t, args...).wait(t)
 }
 
-// dangolKilled runs the program and kills it with SIGKILL after a while, unless
-// that is 0 or it ended before. The code of a killed process is -1.
-func dangolKilled(t *testing.T, after time.Duration, args ...string) outcome {
+// process is a running dangol.
+type process struct {
+	cmd            *exec.Cmd
+	cancel         context.CancelFunc
+	stdout, stderr *strings.Builder
+}
+
+// launch starts the program; it is ended after two minutes.
+func launch(t *testing.T, args ...string) process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
-	var stdout, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Start(); err != nil {
+	p := process{exec.CommandContext(ctx, program, args...), cancel, &strings.Builder{}, &strings.Builder{}}
+	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
+	if err := p.cmd.Start(); err != nil {
+		cancel()
 		t.Fatal(err)
 	}
-	if after > 0 {
-		killer := time.AfterFunc(after, func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
-		defer killer.Stop()
-	}
-	err := cmd.Wait()
+	return p
+}
+
+// kill ends the process as kill -9 does; one that has ended stays as it is.
+func (p process) kill() { _ = p.cmd.Process.Kill() }
+
+// wait returns how the process ended. The code of a killed one is -1.
+func (p process) wait(t *testing.T) outcome {
+	t.Helper()
+	defer p.cancel()
+	err := p.cmd.Wait()
 	var ended *exec.ExitError
 	if err != nil && !errors.As(err, &ended) {
 		t.Fatal(err)
 	}
-	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	return outcome{p.cmd.ProcessState.ExitCode(), p.stdout.String(), p.stderr.String()}
 }
 
 // office is a company's folder with its config, and its Slack.

@@ -36,6 +36,7 @@ func loadRetail(db *testdb.DB, invoices []retail.Invoice) {
 
 // TestRetail runs score and the job on real invoices in a real server.
 func TestRetail(t *testing.T) {
+	t.Parallel()
 	invoices, err := retail.Invoices()
 	if err != nil {
 		t.Fatal(err)

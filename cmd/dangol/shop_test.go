@@ -43,8 +43,9 @@ func plantShop(db *testdb.DB, seed uint64) plantedShop {
 	return shop
 }
 
-// customer buys every one or two weeks for a year; every thirteenth stops in
-// the second of the watched weeks, and every tenth has no rep.
+// customer buys every one or two weeks for a year, a day or two early or late,
+// and skips three orders in a hundred; every thirteenth stops in the first two
+// of the watched weeks, and every tenth has no rep.
 func (s *plantedShop) customer(db *testdb.DB, r *rand.Rand, i int) {
 	id, gap := fmt.Sprintf("C%03d", i), 7*(1+i%2)
 	var rep any = fmt.Sprintf("R%d", i%shopReps)
@@ -54,13 +55,17 @@ func (s *plantedShop) customer(db *testdb.DB, r *rand.Rand, i int) {
 	db.Exec(`INSERT INTO customer VALUES (?, ?, ?)`, id, "Shop "+id, rep)
 	start, end := s.asOf-365+sales.Date(r.IntN(gap)), s.asOf
 	if i%13 == 0 {
-		end = s.asOf - shopDays + 7 + sales.Date(r.IntN(7))
+		end = s.asOf - shopDays + sales.Date(r.IntN(14))
 	}
 	var rows []string
 	var args []any
 	var last sales.Date
 	for d := start; d <= end; d += sales.Date(gap) {
-		day := min(d+sales.Date(r.IntN(3)-1), s.asOf)
+		jitter, skipped := r.IntN(3+2*(i%2))-1-i%2, r.IntN(100) < 3
+		if skipped {
+			continue
+		}
+		day := min(d+sales.Date(jitter), s.asOf)
 		rows = append(rows, "(?, ?, ?, ?)")
 		args = append(args, id, day.String(), 100_000+r.IntN(900_000), rep)
 		last = day
@@ -81,6 +86,7 @@ type sighting struct {
 // TestShop runs the job on every day of eight weeks: every regular who stopped
 // is told within its horizon, nobody else is, each once, where it belongs.
 func TestShop(t *testing.T) {
+	t.Parallel()
 	db := testdb.New(t)
 	shop := plantShop(db, 5)
 	office := newOffice(t, db.DSN, shop.emails...)
