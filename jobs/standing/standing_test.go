@@ -218,7 +218,7 @@ func TestGates(t *testing.T) {
 	}{
 		"p90 above the mean": {func(ago int) []sales.Day { return every(10, 9, ago) }, 10},
 		"mean above the p90": {func(ago int) []sales.Day {
-			nets := map[int]float64{20 - 20 + ago: 1}
+			nets := map[int]float64{ago: 1}
 			for _, b := range burst {
 				nets[b-20+ago] = 1
 			}
