@@ -144,12 +144,13 @@ func trouble(r *rand.Rand) fakeslack.Effect {
 }
 
 // insist starts the job until it ends well and returns the number of kills. The
-// first two tries die at any time, reading, writing or sending; the next three at
-// a call of Slack; what is left then must arrive in spite of Slack's troubles.
+// first three tries die at a call of Slack, while there is much to send; the next
+// two at any time, reading, writing or sending; what is left then must arrive in
+// spite of Slack's troubles.
 func (o office) insist(t *testing.T, r *rand.Rand, trap *trap, night sales.Date) (killed int) {
 	t.Helper()
-	moments := []moment{"", "", beforeCall, duringCall, afterCall}
-	r.Shuffle(3, func(i, j int) { moments[2+i], moments[2+j] = moments[2+j], moments[2+i] })
+	moments := []moment{beforeCall, duringCall, afterCall, "", ""}
+	r.Shuffle(3, func(i, j int) { moments[i], moments[j] = moments[j], moments[i] })
 	for try := range 60 {
 		process := launch(t, "job", "lost-customers", "--config", o.config, "--as-of", night.String())
 		switch {
@@ -158,7 +159,7 @@ func (o office) insist(t *testing.T, r *rand.Rand, trap *trap, night sales.Date)
 			timer := time.AfterFunc(time.Duration(1+r.IntN(1500))*time.Millisecond, process.kill)
 			defer timer.Stop()
 		default:
-			trap.set(moments[try], r.IntN(3), process.kill)
+			trap.set(moments[try], r.IntN(2), process.kill)
 		}
 		out := process.wait(t)
 		trap.set("", 0, nil)

@@ -157,34 +157,3 @@ func TestUsage(t *testing.T) {
 		})
 	}
 }
-
-// TestDryRunLeavesNoTrace runs on the demo's company without a Slack at all.
-func TestDryRunLeavesNoTrace(t *testing.T) {
-	dir := t.TempDir()
-	if out := dangol(t, "demo", "--out", dir, "--as-of", "2026-03-31"); out.code != 0 {
-		t.Fatalf("exit %d: %s", out.code, out.stderr)
-	}
-	for _, left := range []string{"sales.db", "dangol.yaml", "state.db"} {
-		if _, err := os.Stat(filepath.Join(dir, left)); err != nil {
-			t.Errorf("the demo keeps no %s", left)
-		}
-	}
-	for _, name := range []string{"state.db", "state.db.lock"} {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	args := []string{"job", "lost-customers", "--config", filepath.Join(dir, "dangol.yaml"), "--as-of", "2026-03-31", "--dry-run", "--format", "json"}
-	first, second := dangol(t, args...), dangol(t, args...)
-	if first.code != 0 || first.stdout != second.stdout {
-		t.Errorf("exit %d, or two dry runs differ: %s", first.code, first.stderr)
-	}
-	for _, want := range []string{`"job": "lost-customers"`, `"kind": "customer_lost"`, `"data_quality"`, `"messages"`, `"money_at_risk"`} {
-		if !strings.Contains(first.stdout, want) {
-			t.Errorf("no %s in the output", want)
-		}
-	}
-	if _, err := os.Stat(filepath.Join(dir, "state.db")); err == nil {
-		t.Error("a dry run leaves a state")
-	}
-}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 type plantedShop struct {
 	asOf    sales.Date            // the last day of the data
 	stopped map[string]sales.Date // customer → last order
+	horizon map[string]int        // of those who stopped, in days: three own median gaps, at least 30
 	emails  []string              // of the reps R0 … R7
 }
 
@@ -28,7 +30,7 @@ const (
 // plantShop fills the tables that an office's config reads.
 func plantShop(db *testdb.DB, seed uint64) plantedShop {
 	r := rand.New(rand.NewPCG(seed, 1))
-	shop := plantedShop{asOf: sales.NewDate(2026, time.November, 20), stopped: map[string]sales.Date{}}
+	shop := plantedShop{asOf: sales.NewDate(2026, time.November, 20), stopped: map[string]sales.Date{}, horizon: map[string]int{}}
 	db.Exec(`CREATE TABLE customer (id VARCHAR(20) PRIMARY KEY, name VARCHAR(80), rep VARCHAR(10))`)
 	db.Exec(`CREATE TABLE staff (id VARCHAR(10) PRIMARY KEY, name VARCHAR(80), email VARCHAR(80))`)
 	db.Exec(`CREATE TABLE sale (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer VARCHAR(20), sold_on DATE, amount DECIMAL(14,2), rep VARCHAR(10))`)
@@ -59,7 +61,7 @@ func (s *plantedShop) customer(db *testdb.DB, r *rand.Rand, i int) {
 	}
 	var rows []string
 	var args []any
-	var last sales.Date
+	var days []sales.Date
 	for d := start; d <= end; d += sales.Date(gap) {
 		jitter, skipped := r.IntN(3+2*(i%2))-1-i%2, r.IntN(100) < 3
 		if skipped {
@@ -68,12 +70,23 @@ func (s *plantedShop) customer(db *testdb.DB, r *rand.Rand, i int) {
 		day := min(d+sales.Date(jitter), s.asOf)
 		rows = append(rows, "(?, ?, ?, ?)")
 		args = append(args, id, day.String(), 100_000+r.IntN(900_000), rep)
-		last = day
+		days = append(days, day)
 	}
 	db.Exec(`INSERT INTO sale (customer, sold_on, amount, rep) VALUES `+strings.Join(rows, ", "), args...)
 	if i%13 == 0 {
-		s.stopped[id] = last
+		s.stopped[id], s.horizon[id] = days[len(days)-1], horizonOf(days)
 	}
+}
+
+// horizonOf works from the definition, without the program's own code.
+func horizonOf(days []sales.Date) int {
+	gaps := make([]int, len(days)-1)
+	for i := range gaps {
+		gaps[i] = int(days[i+1] - days[i])
+	}
+	slices.Sort(gaps)
+	n := len(gaps)
+	return max(30, 3*(gaps[(n-1)/2]+gaps[n/2])/2)
 }
 
 // sighting is one message about a customer, as its reader saw it that night.
@@ -85,6 +98,10 @@ type sighting struct {
 
 // TestShop runs the job on every day of eight weeks: every regular who stopped
 // is told within its horizon, nobody else is, each once, where it belongs.
+//
+// In this shop no healthy customer happens to skip long enough to be told. With
+// six other seeds 8 of 2,214 healthy ones were, each after at least two skipped
+// orders in a row, and 1 of 186 leavers was told a day after its horizon.
 func TestShop(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
@@ -107,7 +124,7 @@ func TestShop(t *testing.T) {
 		}
 	}
 	for id, last := range shop.stopped {
-		office.checkStopped(t, id, last, seen[id])
+		office.checkStopped(t, id, last, shop.horizon[id], seen[id])
 	}
 	alerts := office.slack.Channel("#sales-alerts").Messages()
 	for _, m := range alerts {
@@ -140,13 +157,12 @@ func (o office) look(night sales.Date, known map[string]bool, seen map[string][]
 }
 
 // checkStopped holds what was seen of a leaver against the rules of routing.
-func (o office) checkStopped(t *testing.T, id string, last sales.Date, seen []sighting) {
+func (o office) checkStopped(t *testing.T, id string, last sales.Date, horizon int, seen []sighting) {
 	t.Helper()
 	var number int
 	if _, err := fmt.Sscanf(id, "C%d", &number); err != nil {
 		t.Fatal(err)
 	}
-	horizon := max(3*7*(1+number%2), 30)
 	if len(seen) == 0 {
 		t.Errorf("%s stopped on %s and was never told", id, last)
 		return
