@@ -31,7 +31,10 @@ type readError struct {
 	cause error
 }
 
+// Error returns the text that replaces the cause's own.
 func (e *readError) Error() string { return e.text }
+
+// Unwrap returns the cause.
 func (e *readError) Unwrap() error { return e.cause }
 
 // explain wraps what a statement of a relation ended in: with the relation, the
