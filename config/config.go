@@ -28,6 +28,7 @@ type Config struct {
 	Slack      Slack                `yaml:"slack"`
 	State      State                `yaml:"state"`
 	HTTP       HTTP                 `yaml:"http"`
+	Run        Run                  `yaml:"run"`
 
 	// File is the path the config was read from; relative paths in it are
 	// relative to its folder.
@@ -37,8 +38,10 @@ type Config struct {
 	// Merged maps a customer id to the id it was merged into.
 	Merged map[string]string `yaml:"-"`
 
-	unset []unsetVariable
-	lines map[string]int
+	unset    []unsetVariable
+	blank    map[string]string // key to the variable in it that is set but empty
+	expanded map[string]string // value of a variable with a secret to ${NAME}
+	lines    map[string]int
 }
 
 // Database says how to reach the sales database.
@@ -86,6 +89,17 @@ func (c Calendar) Selling() sales.Calendar {
 		selling.Holidays[d] = true
 	}
 	return selling
+}
+
+// Quiet returns the daily span of quiet hours as offsets after local midnight,
+// from inclusive and to exclusive, both below 24 h; from > to spans midnight. ok
+// is false where there are none.
+func (c Calendar) Quiet() (from, to time.Duration, ok bool) {
+	if c.QuietHours == "" {
+		return 0, 0, false
+	}
+	from, to, err := clockSpan(c.QuietHours)
+	return from, to, err == nil
 }
 
 // Absence is one leave of a rep, both days included.
@@ -141,6 +155,13 @@ type HTTP struct {
 	Listen string `yaml:"listen"`
 }
 
+// Run bounds what the daemon does with time.
+type Run struct {
+	CatchUp  Duration `yaml:"catch_up"` // how late a missed run may still start
+	Grace    Duration `yaml:"grace"`    // how long SIGTERM lets a run finish
+	Deadline Duration `yaml:"deadline"` // the most that one run may take
+}
+
 // Path resolves a path of the config against the config file's folder.
 func (c *Config) Path(p string) string {
 	if p == "" || filepath.IsAbs(p) {
@@ -151,6 +172,7 @@ func (c *Config) Path(p string) string {
 
 func defaults() *Config {
 	return &Config{
+		blank: map[string]string{}, expanded: map[string]string{},
 		Locale:     "en",
 		Database:   Database{QueryTimeout: Duration(5 * time.Minute), MaxConnections: 2},
 		Regular:    Regular{BuyingDays: 5, Days: 90},
@@ -163,5 +185,6 @@ func defaults() *Config {
 		},
 		State: State{Path: "state.db"},
 		HTTP:  HTTP{Listen: "127.0.0.1:8080"},
+		Run:   Run{CatchUp: Duration(12 * time.Hour), Grace: Duration(30 * time.Second), Deadline: Duration(2 * time.Hour)},
 	}
 }

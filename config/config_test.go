@@ -59,7 +59,7 @@ func TestBadConfigNamesLineKeyAndRemedy(t *testing.T) {
 		{"wrong type", minimal + "regular: {buying_days: many}\n", `dangol.yaml:7: regular.buying_days: "many" is not a whole number`, "write a whole number"},
 		{"two documents", minimal + "---\nlocale: en\n", ": a second document", "keep one document"},
 		{"empty", "  \n", "the file is empty", "README"},
-		{"a list", "- a\n", "want keys and values", "README"},
+		{"a list", "- a\n", "dangol.yaml:1: no keys and values", "README"},
 		{"no yaml", "timezone: [\n", "this is no YAML", "brackets"},
 		{"twice", minimal + "locale: en\nlocale: ko\n", "stands twice", "keep one"},
 		{"zone", strings.Replace(minimal, "Asia/Seoul", "Asia/Soul", 1), `dangol.yaml:1: timezone: unknown time zone "Asia/Soul"`, "Asia/Seoul"},
@@ -114,14 +114,14 @@ func TestFilesNameLineAndColumn(t *testing.T) {
 	write("merged.csv", "customer_id,into\nA,B\n")
 	write("dangol.yaml", minimal+"calendar: {holidays: holidays.csv}\nleave: leave.csv\n")
 	_, err := Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
-	for _, want := range []string{"calendar.holidays: line 3, column date", "leave: line 2"} {
+	for _, want := range []string{"dangol.yaml:7: calendar.holidays: holidays.csv:3: column date: \"2026-13-01\" is no date", "dangol.yaml:8: leave: leave.csv:2: the leave ends"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error does not mention %s: %v", want, err)
 		}
 	}
 	write("dangol.yaml", strings.Replace(minimal, "sales:\n", "sales:\n  merged_into: merged.csv\n", 1))
 	_, err = Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
-	if err == nil || !strings.Contains(err.Error(), "no column merged_into") {
+	if err == nil || !strings.Contains(err.Error(), "merged.csv:1: no column merged_into (found \"customer_id, into\")") {
 		t.Errorf("error = %v", err)
 	}
 }

@@ -6,117 +6,148 @@ import (
 	"regexp"
 	"strings"
 
-	"dangol/internal/hint"
-
 	yaml "go.yaml.in/yaml/v4"
 )
 
 // decoding turns the YAML library's errors into problems that name the key as
-// it stands in the file. root is nil when the text is no YAML at all.
+// it stands in the file.
 func (p *problems) decoding(err error, root *yaml.Node) {
 	var many *yaml.LoadErrors
-	if !errors.As(err, &many) {
-		var one *yaml.LoadError
-		if errors.As(err, &one) {
-			p.syntax(one)
-			return
+	var one *yaml.LoadError
+	switch {
+	case errors.As(err, &many):
+		for _, e := range many.Errors {
+			p.one(e, root)
 		}
-		p.list = append(p.list, hint.With(fmt.Errorf("%s: %w", p.file, err), "correct the YAML"))
-		return
+	case errors.As(err, &one):
+		p.one(one, root)
+	default:
+		p.add(p.under, err.Error(), "correct the YAML")
 	}
-	for _, e := range many.Errors {
-		if root == nil {
-			p.syntax(e)
-			continue
-		}
-		p.one(e, root)
-	}
-}
-
-func (p *problems) syntax(e *yaml.LoadError) {
-	p.list = append(p.list, hint.With(fmt.Errorf("%s:%d: this is no YAML: %s", p.file, e.Mark.Line, e.Message),
-		"check the indentation (spaces, no tabs), the quotes and the brackets around this line"))
 }
 
 var (
 	unknownField = regexp.MustCompile(`^field (.+) not found in type`)
 	wrongType    = regexp.MustCompile("cannot construct !!(\\w+)(?: `(.*)`)? into (.+)")
-	duplicate    = regexp.MustCompile(`mapping key "?([^" ]+)"? already defined`)
 )
 
 func (p *problems) one(e *yaml.LoadError, root *yaml.Node) {
 	line, column := e.Mark.Line, e.Mark.Column
-	key := join(p.under, keyAt(root, line, column))
-	where := fmt.Sprintf("%s:%d", p.file, line)
-	report := func(text, remedy string) {
-		p.list = append(p.list, hint.With(fmt.Errorf("%s: %s", where, text), "%s", remedy))
-	}
+	at, node := keyAt(root, line, column)
+	key := join(p.under, at)
 	if m := unknownField.FindStringSubmatch(e.Message); m != nil {
-		full := key
-		if last(full) != m[1] {
-			full = join(key, m[1])
-		}
-		report(fmt.Sprintf("%s: unknown key", full), suggestion(m[1], parent(full)))
-		return
-	}
-	if m := duplicate.FindStringSubmatch(e.Message); m != nil {
-		report(fmt.Sprintf("%s: the key stands twice", m[1]), "keep one of the two")
+		p.unknown(line, key, m[1])
 		return
 	}
 	if m := wrongType.FindStringSubmatch(e.Message); m != nil {
-		report(fmt.Sprintf("%s: %q is not %s", key, m[2], wanted(m[3])), fmt.Sprintf("write %s", wanted(m[3])))
+		p.addAt(line, key, mismatch(m[1], m[3], node), "write "+p.wanted(m[3], key))
 		return
 	}
 	text, remedy, _ := strings.Cut(e.Message, "; ")
 	if remedy == "" {
 		remedy = "config/example.yaml documents the key"
 	}
-	report(fmt.Sprintf("%s: %s", key, text), remedy)
+	p.addAt(line, key, text, remedy)
 }
 
-// wanted says in words what a Go type wants in the file.
-func wanted(goType string) string {
+// unknown notes an unknown key. What it was meant for counts as given.
+func (p *problems) unknown(line int, key, name string) {
+	if last(key) != name {
+		key = join(key, name)
+	}
+	remedy, meant := p.suggestion(name, parent(key))
+	p.addAt(line, key, "unknown key", remedy)
+	if meant != "" && p.lines[meant] == 0 {
+		p.blame(meant)
+	}
+}
+
+// mismatch says what stands in the place of something else. A single value in
+// the place of a group is not quoted: it may be a secret.
+func mismatch(tag, goType string, node *yaml.Node) string {
+	what := "a text"
+	switch {
+	case tag == "seq":
+		what = "a list"
+	case tag == "map":
+		what = "a group of keys"
+	case node != nil && node.Kind == yaml.ScalarNode && kindOf(goType) != group:
+		return fmt.Sprintf("%.40q is not %s", node.Value, kindOf(goType))
+	case tag == "int" || tag == "float":
+		what = "a number"
+	case tag == "bool":
+		what = "true or false"
+	}
+	return what + " in the place of " + kindOf(goType)
+}
+
+// The kinds of values, as people call them.
+const (
+	wholeNumber = "a whole number"
+	number      = "a number"
+	truth       = "true or false"
+	plainText   = "a text"
+	listing     = "a list"
+	group       = "a group of keys"
+)
+
+// kindOf says in words what a Go type wants in the file.
+func kindOf(goType string) string {
 	switch {
 	case strings.HasPrefix(goType, "int"):
-		return "a whole number"
+		return wholeNumber
 	case strings.HasPrefix(goType, "float"):
-		return "a number"
+		return number
 	case goType == "bool":
-		return "true or false"
+		return truth
 	case goType == "string" || strings.HasSuffix(goType, ".Secret"):
-		return "a text"
+		return plainText
 	case strings.HasPrefix(goType, "[]"):
-		return "a list"
+		return listing
 	}
-	return "a group of keys"
+	return group
 }
 
-// keyAt returns the path of the key or value that stands at line and column.
-func keyAt(node *yaml.Node, line, column int) string {
-	path, _ := search(node, "", line, column)
-	return path
+// wanted adds to a kind what stands in it.
+func (p *problems) wanted(goType, key string) string {
+	kind := kindOf(goType)
+	keys := p.keys(key)
+	switch {
+	case kind == group && len(keys) > 0:
+		return "keys and values below it: " + strings.Join(keys, ", ")
+	case kind == listing && len(keys) == 0:
+		return "a list: [one, another]"
+	}
+	return kind + "; config/example.yaml shows it"
 }
 
-func search(node *yaml.Node, key string, line, column int) (string, bool) {
+// keyAt returns the path of the key or value that stands at line and column,
+// and the value's node.
+func keyAt(node *yaml.Node, line, column int) (string, *yaml.Node) {
+	path, found, _ := search(node, "", line, column)
+	return path, found
+}
+
+func search(node *yaml.Node, key string, line, column int) (string, *yaml.Node, bool) {
 	switch node.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			inner := join(key, node.Content[i].Value)
 			if at(node.Content[i], line, column) {
-				return inner, true
+				return inner, node.Content[i+1], true
 			}
-			if found, ok := search(node.Content[i+1], inner, line, column); ok {
-				return found, true
+			if path, found, ok := search(node.Content[i+1], inner, line, column); ok {
+				return path, found, true
 			}
 		}
 	case yaml.SequenceNode:
 		for i, item := range node.Content {
-			if found, ok := search(item, fmt.Sprintf("%s[%d]", key, i), line, column); ok {
-				return found, true
+			if path, found, ok := search(item, fmt.Sprintf("%s[%d]", key, i), line, column); ok {
+				return path, found, true
 			}
 		}
 	}
-	return key, at(node, line, column)
+	return key, node, at(node, line, column)
 }
 
 func at(node *yaml.Node, line, column int) bool { return node.Line == line && node.Column == column }

@@ -93,6 +93,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 		{"slack.on_ambiguous", cfg.Slack.OnAmbiguous, want.Slack.OnAmbiguous},
 		{"state", cfg.State, want.State},
 		{"http", cfg.HTTP, want.HTTP},
+		{"run", cfg.Run, want.Run},
 	} {
 		if !reflect.DeepEqual(pair.got, pair.want) {
 			t.Errorf("%s is %v in the example, %v by default", pair.key, pair.got, pair.want)

@@ -1,15 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strings"
-
-	"dangol/internal/hint"
-	"dangol/internal/sales"
+	"unicode/utf8"
 )
 
 // readFiles reads the secrets and the small CSV files that the config names.
@@ -20,154 +19,166 @@ func (c *Config) readFiles(p *problems) {
 	c.readHolidays(p)
 	c.readLeave(p)
 	c.readMerged(p)
+	c.readQuotas(p)
 }
 
 func (c *Config) secretFile(p *problems, key, path string, into *Secret) {
-	if path == "" || c.unsetAt(key) {
+	if path == "" || c.unsetAt(key) || p.has(key) {
 		return
 	}
-	text, err := os.ReadFile(c.Path(path))
+	text, err := read(c.Path(path))
 	if err != nil {
-		p.add(key, fmt.Sprintf("cannot read the secret: %v", err), "create the file, readable by the user that runs dangol, with the secret as its only line")
+		p.add(key, fmt.Sprintf("cannot read the secret: %v", err), secretRemedy(path, err))
 		return
 	}
-	*into = Secret(strings.TrimSpace(string(text)))
-	if *into == "" {
-		p.add(key, "the file is empty", "write the secret into it as its only line")
+	secret := strings.TrimSpace(strings.TrimPrefix(string(text), "\ufeff"))
+	switch {
+	case secret == "":
+		p.add(key, fmt.Sprintf("the file %s is empty", path), "write the secret into it as its only line")
+	case !utf8.ValidString(secret) || strings.ContainsAny(secret, "\r\n\x00"):
+		p.add(key, fmt.Sprintf("the file %s holds more than one line of text", path), "leave the secret as its only line, in UTF-8")
+	default:
+		*into = Secret(secret)
 	}
 }
 
-// row is one line of a CSV file, by column name.
+func secretRemedy(path string, err error) string {
+	switch {
+	case slackToken.MatchString(path) || password.MatchString(path):
+		return "this looks like the secret itself: the key wants the name of a file that holds it"
+	case errors.Is(err, fs.ErrPermission):
+		return "let the user that runs dangol read it (chown, chmod 0400), and enter the folders above it"
+	case errors.Is(err, errDirectory):
+		return "name the file in it; where a container shows a folder, the mounted file does not exist on the host"
+	}
+	return "create the file, readable by the user that runs dangol, with the secret as its only line"
+}
+
+// table is a CSV file that a key of the config names.
+type table struct {
+	key, path string
+	remedy    string
+	wanted    []string // columns that must be there
+	others    []string // columns that may be there
+	problems  *problems
+	bad       int // rows that are told
+}
+
+// row is one line of a table, by column name.
 type row struct {
+	table  *table
 	line   int
 	fields map[string]string
 }
 
-// date reads a column as a date.
-func (r row) date(column string) (sales.Date, error) {
-	d, err := sales.ParseDate(r.fields[column])
-	if err != nil {
-		return 0, fmt.Errorf("line %d, column %s: %w", r.line, column, err)
+// mostBad bounds the rows that are told of one file.
+const mostBad = 20
+
+// fault notes a problem of a line, with file and line.
+func (t *table) fault(line int, format string, args ...any) {
+	if t.bad++; t.bad > mostBad {
+		return
 	}
-	return d, nil
+	t.problems.add(t.key, fmt.Sprintf("%s:%d: ", t.path, line)+fmt.Sprintf(format, args...), t.remedy)
 }
 
-// table reads a CSV file that must have the wanted columns and may have the
-// others. Every error names file, line and column.
-func (c *Config) table(path string, wanted []string, others ...string) ([]row, error) {
-	file, err := os.Open(c.Path(path))
-	if err != nil {
-		return nil, hint.With(fmt.Errorf("cannot read the file: %w", err), "create it, or remove the key")
+// rows reads the table at a path relative to the config; each is handed to
+// take. Every problem is noted, up to mostBad.
+func (c *Config) rows(t *table, take func(row)) {
+	if t.path == "" || t.problems.has(t.key) {
+		return
 	}
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.TrimLeadingSpace = true
+	text, err := read(c.Path(t.path))
+	if err != nil {
+		t.problems.add(t.key, fmt.Sprintf("cannot read the file: %v", err), fileRemedy(err))
+		return
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if line, what := unreadable(text); what != "" || bytes.HasPrefix(text, []byte("\xff\xfe")) {
+		t.problems.add(t.key, fmt.Sprintf("%s:%d: this is not UTF-8", t.path, max(line, 1)), `save it as UTF-8; in Excel "CSV UTF-8 (comma delimited)"`)
+		return
+	}
+	t.read(text, take)
+	if t.bad > mostBad {
+		t.problems.add(t.key, fmt.Sprintf("%s: %d more bad lines", t.path, t.bad-mostBad), t.remedy)
+	}
+}
+
+func fileRemedy(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "let the user that runs dangol read it"
+	case errors.Is(err, errDirectory):
+		return "name the file in it"
+	}
+	return "create it, or remove the key; a relative path is relative to the config's folder"
+}
+
+func (t *table) read(text []byte, take func(row)) {
+	reader := csv.NewReader(bytes.NewReader(text))
+	reader.TrimLeadingSpace, reader.FieldsPerRecord = true, -1
 	header, err := reader.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s: no header line: %w", path, err)
+	switch {
+	case errors.Is(err, io.EOF):
+		t.fault(1, "no header line")
+		return
+	case err == nil && !t.checkHeader(header):
+		return
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	if err := checkHeader(path, header, wanted, others); err != nil {
-		return nil, err
-	}
-	return readRows(path, reader, header)
-}
-
-func checkHeader(path string, header, wanted, others []string) error {
-	have := map[string]bool{}
-	for _, name := range header {
-		have[name] = true
-	}
-	for _, name := range wanted {
-		if !have[name] {
-			return fmt.Errorf("%s: line 1: no column %s (found %s)", path, name, strings.Join(header, ", "))
-		}
-		delete(have, name)
-	}
-	for _, name := range others {
-		delete(have, name)
-	}
-	for name := range have {
-		return fmt.Errorf("%s: line 1: unknown column %q", path, name)
-	}
-	return nil
-}
-
-func readRows(path string, reader *csv.Reader, header []string) ([]row, error) {
-	var rows []row
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+	for err == nil {
+		var record []string
+		if record, err = reader.Read(); err != nil {
+			break
 		}
 		line, _ := reader.FieldPos(0)
-		r := row{line: line, fields: make(map[string]string, len(header))}
+		if len(record) != len(header) {
+			t.fault(line, "%d fields in the place of %d", len(record), len(header))
+			continue
+		}
+		r := row{table: t, line: line, fields: make(map[string]string, len(header))}
 		for i, name := range header {
 			r.fields[name] = strings.TrimSpace(record[i])
 		}
-		rows = append(rows, r)
+		take(r)
+	}
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) {
+		t.fault(wrong.StartLine, "%v: a field with a quote in it must stand in quotes", wrong.Err)
 	}
 }
 
-func (c *Config) readHolidays(p *problems) {
-	h := &c.Calendar.Holidays
-	if h.File == "" {
-		return
+// checkHeader reports whether the columns are those wanted.
+func (t *table) checkHeader(header []string) bool {
+	seen := map[string]int{}
+	for i := range header {
+		header[i] = strings.TrimSpace(header[i])
+		seen[header[i]]++
 	}
-	rows, err := c.table(h.File, []string{"date"}, "name")
-	for i := 0; err == nil && i < len(rows); i++ {
-		var d sales.Date
-		if d, err = rows[i].date("date"); err == nil {
-			h.Dates = append(h.Dates, d)
+	bad := t.bad
+	for _, name := range t.wanted {
+		if seen[name] == 0 {
+			t.fault(1, "no column %s (found %.200q)", name, strings.Join(header, ", "))
 		}
 	}
-	if err != nil {
-		p.add("calendar.holidays", err.Error(), "want a CSV file with the columns date (YYYY-MM-DD) and, if you like, name")
+	if t.bad > bad && len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
+		t.remedy = "separate the columns with commas; " + t.remedy
 	}
+	for _, name := range header {
+		if seen[name] > 1 {
+			t.fault(1, "column %q stands there %d times", name, seen[name])
+			seen[name] = 0
+		} else if seen[name] == 1 && !t.knows(name) {
+			t.fault(1, "unknown column %q", name)
+		}
+	}
+	return t.bad == bad
 }
 
-func (c *Config) readLeave(p *problems) {
-	if c.Leave == "" {
-		return
-	}
-	rows, err := c.table(c.Leave, []string{"rep_id", "from", "to"})
-	for i := 0; err == nil && i < len(rows); i++ {
-		a := Absence{RepID: rows[i].fields["rep_id"]}
-		if a.From, err = rows[i].date("from"); err != nil {
-			break
+func (t *table) knows(name string) bool {
+	for _, known := range append(t.wanted[:len(t.wanted):len(t.wanted)], t.others...) {
+		if known == name {
+			return true
 		}
-		if a.To, err = rows[i].date("to"); err != nil {
-			break
-		}
-		if a.To < a.From || a.RepID == "" {
-			err = fmt.Errorf("line %d: the rep is missing, or the leave ends before it begins", rows[i].line)
-			break
-		}
-		c.Days = append(c.Days, a)
 	}
-	if err != nil {
-		p.add("leave", err.Error(), "want a CSV file with the columns rep_id, from, to (YYYY-MM-DD, both days included)")
-	}
-}
-
-func (c *Config) readMerged(p *problems) {
-	if c.Sales.MergedInto == "" {
-		return
-	}
-	rows, err := c.table(c.Sales.MergedInto, []string{"customer_id", "merged_into"})
-	c.Merged = make(map[string]string, len(rows))
-	for i := 0; err == nil && i < len(rows); i++ {
-		from, into := rows[i].fields["customer_id"], rows[i].fields["merged_into"]
-		if from == "" || into == "" || from == into || c.Merged[from] != "" {
-			err = fmt.Errorf("line %d: want two different ids, each customer_id once", rows[i].line)
-			break
-		}
-		c.Merged[from] = into
-	}
-	if err != nil {
-		p.add("sales.merged_into", err.Error(), "want a CSV file with the columns customer_id, merged_into")
-	}
+	return false
 }

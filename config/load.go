@@ -1,27 +1,29 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
-	"regexp"
-	"slices"
-	"strings"
+	"reflect"
 
 	"dangol/internal/hint"
 
 	yaml "go.yaml.in/yaml/v4"
 )
 
+// listenVariable overrides http.listen: the container image sets it.
+const listenVariable = "DANGOL_HTTP_LISTEN"
+
 // Load reads and checks the file. The error holds every problem found, each
-// with file, line, key and remedy. Variables are looked up with getenv; one
-// that is unset is an error only when Need asks for a value that uses it.
+// with file, line, key and remedy; the config beside it holds what could be
+// read, or is nil. Variables are looked up with getenv; one that is unset is an
+// error only when Need asks for a value that uses it.
 func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := read(path)
 	if err != nil {
-		return nil, hint.With(fmt.Errorf("cannot read the config: %w", err),
-			"give the path of your dangol.yaml with --config; `dangol demo --out DIR` writes one that works")
+		return nil, hint.With(fmt.Errorf("cannot read the config: %w", err), "%s", readRemedy(err))
 	}
 	root, err := parse(path, text)
 	if err != nil {
@@ -30,135 +32,117 @@ func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
 	cfg := defaults()
 	cfg.File = path
 	cfg.lines = map[string]int{}
-	cfg.expand(root, "", getenv)
-	p := &problems{file: path, lines: cfg.lines}
+	pass := &preparation{config: cfg, getenv: getenv, problems: &problems{file: path, lines: cfg.lines}}
+	pass.node(root, "")
+	p := cfg.problems()
+	p.list = pass.problems.list
 	if err := root.Load(cfg, yaml.WithKnownFields()); err != nil {
 		p.decoding(err, root)
 	}
-	if p.none() {
-		cfg.check(p)
-	}
-	if p.none() {
-		cfg.readFiles(p)
-	}
+	cfg.override(p, getenv)
+	cfg.check(p)
+	cfg.readFiles(p)
 	return cfg, p.err()
 }
 
-func parse(path string, text []byte) (*yaml.Node, error) {
-	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, hint.With(fmt.Errorf("%s: the file is empty", path), "start from the example in the README")
+// largest bounds the config: a path such as /dev/zero ends in an error.
+const largest = 1 << 20
+
+func read(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
-	var documents []yaml.Node
-	if err := yaml.Load(text, &documents, yaml.WithAllDocuments()); err != nil {
-		p := &problems{file: path}
-		p.decoding(err, nil)
-		return nil, p.err()
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errDirectory}
 	}
-	if len(documents) > 1 {
-		return nil, hint.With(fmt.Errorf("%s:%d: a second document", path, documents[1].Line),
-			"keep one document in the file: remove the line --- and what follows")
+	text, err := io.ReadAll(io.LimitReader(file, largest+1))
+	if err == nil && len(text) > largest {
+		err = &fs.PathError{Op: "read", Path: path, Err: errTooLarge}
 	}
-	root := &documents[0]
-	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
-		root = root.Content[0]
-	}
-	if root.Kind != yaml.MappingNode {
-		return nil, hint.With(fmt.Errorf("%s:%d: want keys and values", path, root.Line), "start from the example in the README")
-	}
-	return root, nil
+	return text, err
 }
 
-// unsetVariable is a ${VAR} without a value, at a key.
-type unsetVariable struct {
-	key, name string
-	line      int
-}
+var (
+	errDirectory = errors.New("is a directory")
+	errTooLarge  = errors.New("larger than 1 MiB")
+)
 
-// variable matches ${NAME}; $${NAME} is a literal ${NAME}.
-var variable = regexp.MustCompile(`\$?\$\{[A-Za-z_][A-Za-z0-9_]*\}`)
-
-// expand replaces ${VAR} inside scalar values and notes the line of every key.
-func (c *Config) expand(node *yaml.Node, key string, getenv func(string) (string, bool)) {
-	c.lines[key] = node.Line
-	switch node.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			inner := join(key, node.Content[i].Value)
-			c.expand(node.Content[i+1], inner, getenv)
-			c.lines[inner] = node.Content[i].Line
-		}
-	case yaml.SequenceNode:
-		for i, item := range node.Content {
-			c.expand(item, fmt.Sprintf("%s[%d]", key, i), getenv)
-		}
-	case yaml.ScalarNode:
-		c.expandScalar(node, key, getenv)
+func readRemedy(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "let the user that runs dangol read the file (chmod, chown) and enter the folders above it"
+	case errors.Is(err, errTooLarge):
+		return "name your dangol.yaml with --config: no config is that large"
+	case errors.Is(err, errDirectory):
+		return "name the file in it: --config FOLDER/dangol.yaml; where a container shows a folder, the mounted file does not exist on the host"
 	}
+	return "give the path of your dangol.yaml with --config; `dangol demo --out DIR` writes one that works"
 }
 
-func (c *Config) expandScalar(node *yaml.Node, key string, getenv func(string) (string, bool)) {
-	node.Value = variable.ReplaceAllStringFunc(node.Value, func(match string) string {
-		if strings.HasPrefix(match, "$$") {
-			return match[1:]
+// override takes what the environment says of the daemon's address.
+func (c *Config) override(p *problems, getenv func(string) (string, bool)) {
+	if value, ok := getenv(listenVariable); ok && value != "" {
+		if text := badListen(value); text != "" {
+			p.list = append(p.list, problem{text: fmt.Sprintf("the variable %s: %s", listenVariable, text), remedy: listenRemedy})
+			return
 		}
-		name := match[2 : len(match)-1]
-		value, ok := getenv(name)
-		if !ok {
-			c.unset = append(c.unset, unsetVariable{key: key, name: name, line: node.Line})
-			return match
-		}
-		return value
-	})
-}
-
-func join(key, inner string) string {
-	if key == "" {
-		return inner
+		c.HTTP.Listen = value
 	}
-	return key + "." + inner
 }
 
 // Need reports what is missing for a command: every given key (or something
 // below it) must be set, and no unset variable may stand in it.
 func (c *Config) Need(keys ...string) error {
-	p := &problems{file: c.File, lines: c.lines}
+	p := c.problems()
 	for _, key := range keys {
 		for _, u := range c.unset {
-			if u.key == key || strings.HasPrefix(u.key, key+".") {
-				p.add(u.key, fmt.Sprintf("the variable %s is not set", u.name),
-					fmt.Sprintf("set it in the environment of this command, or write the value to a file and name it with %s_file", last(u.key)))
+			if within(u.key, key) && !(u.key == "slack.app_token" && key == "slack") { // only buttons use it
+				p.add(u.key, u.text(), u.remedy())
 			}
 		}
-		if c.empty(key) && !p.has(key) {
-			p.add(key, "nothing is given", required[key])
-		}
+		c.needValue(p, key)
 	}
 	return p.err()
 }
 
-// required are the keys that a command may need, with how to give them.
-var required = map[string]string{
-	"database":              "set database.dsn (user:password@tcp(host:3306)/name) or database.dsn_file",
-	"slack":                 "set slack.token: ${SLACK_BOT_TOKEN} or slack.token_file; the README says how to create the Slack app",
-	"slack.channels.alerts": "set slack.channels.alerts to a channel name (#sales-alerts) or id",
-	"slack.channels.ops":    "set slack.channels.ops to a channel name (#dangol-ops) or id",
+// needValue notes a needed value that is not given.
+func (c *Config) needValue(p *problems, key string) {
+	value, empty := c.required(key)
+	if !empty || p.has(value) || p.has(value+"_file") {
+		return
+	}
+	text := "nothing is given"
+	if name, ok := c.blank[value]; ok {
+		text = fmt.Sprintf("the variable %s is empty", name)
+	}
+	p.add(value, text, remedies[value])
 }
 
-func (c *Config) empty(key string) bool {
+// remedies say how to give what a command may need.
+var remedies = map[string]string{
+	"database.dsn":          "set database.dsn (user:password@tcp(host:3306)/name) or database.dsn_file",
+	"slack.token":           "set slack.token: ${SLACK_BOT_TOKEN} or slack.token_file; the README says how to create the Slack app",
+	"slack.channels.alerts": `set slack.channels.alerts to a channel name in quotes ("#sales-alerts"; a bare # starts a comment) or an id`,
+	"slack.channels.ops":    `set slack.channels.ops to a channel name in quotes ("#dangol-ops"; a bare # starts a comment) or an id`,
+}
+
+// required returns the value that a needed key stands or falls with, and
+// whether it is missing.
+func (c *Config) required(key string) (value string, empty bool) {
 	switch key {
 	case "database":
-		return c.Database.DSN == ""
+		return "database.dsn", c.Database.DSN == ""
 	case "slack", "slack.token":
-		return c.Slack.Token == ""
+		return "slack.token", c.Slack.Token == ""
 	case "slack.channels.alerts":
-		return c.Slack.Channels.Alerts == ""
+		return key, c.Slack.Channels.Alerts == ""
 	case "slack.channels.ops":
-		return c.Slack.Channels.Ops == ""
+		return key, c.Slack.Channels.Ops == ""
 	}
-	return false
+	return key, false
 }
-
-func last(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 
 // DecodeJob reads one job's own parameters strictly over their defaults in
 // into. An absent job leaves the defaults.
@@ -168,7 +152,8 @@ func (c *Config) DecodeJob(name string, into any) error {
 		return nil
 	}
 	if err := node.Load(into, yaml.WithKnownFields()); err != nil {
-		p := &problems{file: c.File, lines: c.lines, under: "jobs." + name}
+		p := c.problems()
+		p.under, p.shape = "jobs."+name, reflect.TypeOf(into)
 		p.decoding(err, &node)
 		return p.err()
 	}
@@ -177,49 +162,7 @@ func (c *Config) DecodeJob(name string, into any) error {
 
 // Fault returns an error about a value of a key, with its line.
 func (c *Config) Fault(key, text, remedy string) error {
-	p := &problems{file: c.File, lines: c.lines}
+	p := c.problems()
 	p.add(key, text, remedy)
 	return p.err()
-}
-
-// problems gathers everything that is wrong with a file.
-type problems struct {
-	file  string
-	under string // the key that the decoded node stands at
-	lines map[string]int
-	list  []error
-	keys  []string // that add was called with
-}
-
-func (p *problems) none() bool { return len(p.list) == 0 }
-
-// has reports whether a problem about the key, or below it, is noted.
-func (p *problems) has(key string) bool {
-	return slices.ContainsFunc(p.keys, func(k string) bool { return k == key || strings.HasPrefix(k, key+".") })
-}
-
-func (p *problems) err() error { return errors.Join(p.list...) }
-
-// add notes a problem of a key.
-func (p *problems) add(key, text, remedy string) {
-	line := 0
-	for k := key; line == 0; k = parent(k) {
-		line = p.lines[k]
-		if k == "" {
-			break
-		}
-	}
-	where := p.file
-	if line > 0 {
-		where = fmt.Sprintf("%s:%d", p.file, line)
-	}
-	p.keys = append(p.keys, key)
-	p.list = append(p.list, hint.With(fmt.Errorf("%s: %s: %s", where, key, text), "%s", remedy))
-}
-
-func parent(key string) string {
-	if i := strings.LastIndexAny(key, ".["); i >= 0 {
-		return key[:i]
-	}
-	return ""
 }

@@ -90,6 +90,14 @@ func (d *Days) UnmarshalYAML(node *yaml.Node) error {
 type Holidays struct {
 	File  string
 	Dates []sales.Date
+
+	bad []badItem
+}
+
+// badItem is an item of a list that could not be read.
+type badItem struct {
+	at  int
+	err error
 }
 
 // UnmarshalYAML reads a path or a list of dates.
@@ -101,20 +109,32 @@ func (h *Holidays) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind != yaml.SequenceNode {
 		return fmt.Errorf("want a CSV file's path or a list of dates")
 	}
-	for _, item := range node.Content {
-		date, err := sales.ParseDate(item.Value)
+	for i, item := range node.Content {
+		date, err := parseDate(item.Value)
 		if err != nil {
-			return err
+			h.bad = append(h.bad, badItem{i, err})
+			continue
 		}
 		h.Dates = append(h.Dates, date)
 	}
 	return nil
 }
 
-// Quotas are targets in the config, or the path of a CSV file.
+// parseDate reads YYYY-MM-DD; the remedy beside its error says so.
+func parseDate(text string) (sales.Date, error) {
+	date, err := sales.ParseDate(text)
+	if err != nil {
+		return 0, fmt.Errorf("%.40q is no date", text)
+	}
+	return date, nil
+}
+
+// Quotas are targets in the config, or the path of a CSV file with the columns
+// rep_id, metric, period, target and, optionally, starts_on.
 type Quotas struct {
 	List []Quota
 	File string
+	Rows []sales.Quota // of the file
 }
 
 // Quota is the target of one figure per period, by level where levels differ.

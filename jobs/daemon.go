@@ -16,10 +16,10 @@ const (
 	mostMissed = 1000
 	// mostAttempts ends a run that fails, or kills the process, again and again.
 	mostAttempts = 60
-	// tellAfter attempts ops is told that a run does not work: some 45 minutes.
+	// tellAfter attempts ops is told that a run does not work: some 20 minutes.
 	tellAfter = 8
 	// firstPause and longestPause bound the wait before a failed run is tried again.
-	firstPause, longestPause = 30 * time.Second, 15 * time.Minute
+	firstPause, longestPause = 10 * time.Second, 15 * time.Minute
 )
 
 // Claim is one run's entry in the state: whoever holds it runs.

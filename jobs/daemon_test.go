@@ -221,7 +221,7 @@ func (y *year) expected(schedule string, from, to time.Time) map[Nominal]bool {
 	want := map[Nominal]bool{}
 	begin, end := NominalAt(from), NominalAt(to)
 	leftOut := map[int64]Nominal{} // instant of a clock change → the last run on it
-	const step = 15 * time.Minute // every schedule here is due on quarters of an hour
+	const step = 15 * time.Minute  // every schedule here is due on quarters of an hour
 	for c := begin.clock().Truncate(step).Add(step); !c.After(end.clock()); c = c.Add(step) {
 		if !times.times.Next(c.Add(-time.Minute)).Equal(c) {
 			continue

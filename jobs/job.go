@@ -56,6 +56,19 @@ type Entry struct {
 	New      func(Rules, Decoder) (Job, error)
 }
 
+// When returns the schedule of a job: the config's, or its default.
+func (e Entry) When(decode Decoder) (Schedule, error) {
+	parameters := map[string]any{"schedule": e.Schedule}
+	if err := decode(e.Name, &parameters); err != nil {
+		return Schedule{}, err
+	}
+	times, err := ParseSchedule(fmt.Sprint(parameters["schedule"]))
+	if err != nil {
+		return times, &ParameterError{Job: e.Name, Key: "schedule", Err: err}
+	}
+	return times, nil
+}
+
 // Catalogue lists the jobs that work. A new one is a line here.
 func Catalogue() []Entry {
 	return []Entry{

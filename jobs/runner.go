@@ -2,10 +2,12 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"dangol/internal/casebook"
 	"dangol/internal/finding"
+	"dangol/internal/hint"
 	"dangol/internal/sales"
 	"dangol/jobs/freshness"
 	"dangol/jobs/standing"
@@ -55,14 +57,30 @@ type Result struct {
 	Messages []notify.Message
 }
 
+// EarlierError refuses to tell what was known before the last run: customers
+// who have come back since would be called lost.
+type EarlierError struct {
+	AsOf   sales.Date // asked for
+	Judged sales.Date // of the latest run that judged
+}
+
+// Error names both dates.
+func (e *EarlierError) Error() string {
+	return fmt.Sprintf("as-of date %s lies before %s, through which customers have been judged and told", e.AsOf, e.Judged)
+}
+
 // Run reads, judges, reconciles, composes and, unless dry, commits. Nothing is
 // sent: the outbox holds what is to be said.
 func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Result, error) {
-	snapshot, err := r.Reader.Read(ctx, asOf, today)
+	cases, lastJudged, used, err := r.remembered(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	cases, lastJudged, used, err := r.remembered(ctx, asOf)
+	if !dry && asOf < lastJudged {
+		return nil, hint.With(&EarlierError{AsOf: asOf, Judged: lastJudged},
+			"what was known on %s is old news; --dry-run shows it without sending", asOf)
+	}
+	snapshot, err := r.Reader.Read(ctx, asOf, today)
 	if err != nil {
 		return nil, err
 	}
@@ -156,10 +174,9 @@ func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, sal
 
 // night is what the composer knows beside the changes.
 func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, used map[string]int) notify.Night {
-	q := snapshot.Quality
 	night := notify.Night{
 		AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Used: used,
-		LeftOut: q.NullCustomer + q.ZeroDates + q.BadAmounts,
+		Quality: snapshot.Quality,
 	}
 	if r.Unreachable != nil && len(changes) > 0 {
 		night.Unreachable = r.Unreachable(ctx, concerned(snapshot, changes))
@@ -167,7 +184,6 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 	if concluded.Sheet == nil {
 		return night
 	}
-	night.Model = concluded.Sheet.ModelName()
 	if concluded.Night.Baseline {
 		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
 		for _, f := range concluded.Findings {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dangol/internal/hint"
+	"dangol/internal/sales"
 
 	"github.com/robfig/cron/v3"
 )
@@ -92,6 +93,12 @@ func (n Nominal) clock() time.Time {
 	}
 	return t
 }
+
+// String writes it for people.
+func (n Nominal) String() string { return strings.Replace(string(n), "T", " ", 1) }
+
+// Date returns the civil date.
+func (n Nominal) Date() sales.Date { return sales.DateOf(n.clock()) }
 
 // In returns the instant that a wall-clock time means in a zone: the first of
 // two where clocks are set back, and where they are set forward over it, the

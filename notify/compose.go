@@ -23,8 +23,7 @@ type Caps struct{ Rep, Channel int }
 type Night struct {
 	AsOf        sales.Date
 	DataThrough sales.Date
-	Model       string // name of the model, for the small print
-	LeftOut     int    // order lines that could not be read
+	Quality     sales.Quality // what could not be read, for the small print
 	Baseline    Baseline
 	Reps        []sales.Rep
 	Unreachable map[string]bool // rep ids without a Slack user

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -67,7 +68,7 @@ type Dispatcher struct {
 	Directory   Directory
 	Channels    map[string]string                          // role to channel, by name (#…) or id
 	OnAmbiguous Doubt                                      // empty means Resend
-	Clock       func() time.Time                           // required
+	Clock       func() time.Time                           // required; people read times in its zone
 	Sleep       func(context.Context, time.Duration) error // nil waits in real time
 
 	// RepName gives the name to show for a rep who cannot be reached; nil shows the id.
@@ -76,6 +77,9 @@ type Dispatcher struct {
 	// cannot be reached; false means that it must not be seen there and is
 	// dropped. Nil lets every message go there, with the rep's name on it.
 	Redirect func(Message) (Message, bool)
+
+	// Hold keeps a message back for now, as quiet hours do; nil holds none.
+	Hold func(Message) bool
 
 	Tries   int           // attempts for one message in one drain; 0 means DefaultTries
 	MaxWait time.Duration // the longest wait Slack may ask for; 0 means DefaultMaxWait
@@ -91,6 +95,7 @@ type Report struct {
 	PossibleDuplicates int // sent again without being able to look first
 	Redirected         int // direct messages that went to the alerts channel
 	Left               int // still to be delivered
+	Held               int // kept back by Hold, and not counted as left
 	Dead               int // given up for good
 
 	// Errors holds, by destination, why something is left or dead.
@@ -114,7 +119,12 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	all := len(pending)
+	if d.Hold != nil {
+		pending = slices.DeleteFunc(pending, func(due Delivery) bool { return d.Hold(due.Message) })
+	}
 	run := newDrain(d, pending)
+	run.report.Held = all - len(pending)
 	err = run.loop(ctx)
 	return run.close(err)
 }

@@ -136,7 +136,7 @@ func (r *drain) loop(ctx context.Context) error {
 			l.notBefore = it.NextAt
 		}
 		if l.notBefore.Sub(r.Clock()) > r.maxWait() {
-			l.blocked = fmt.Errorf("not before %s: %s", l.notBefore.UTC().Format(time.RFC3339), it.LastError)
+			l.blocked = fmt.Errorf("not before %s: %s", l.notBefore.In(r.Clock().Location()).Format(time.RFC3339), it.LastError)
 			continue
 		}
 		if err := r.wait(ctx, l.notBefore); err != nil {

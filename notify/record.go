@@ -13,7 +13,8 @@ type Outcome string
 // The outcomes of a committed run.
 const (
 	Judged Outcome = "judged"
-	Stale  Outcome = "stale" // the data had stopped; nothing was concluded
+	Stale  Outcome = "stale"  // the data had stopped; nothing was concluded
+	Broken Outcome = "broken" // the run did not work, or was missed: only ops is told
 )
 
 // Record is everything that one run writes down, in one transaction, before

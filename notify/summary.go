@@ -48,20 +48,31 @@ func chunk(posts []*post, size int) [][]*post {
 	return append(chunks, posts)
 }
 
+// rollUpLines are headlines with the figure they are ranked by.
 func (p *plan) rollUpLines(posts []*post) []Line {
 	lines := make([]Line, len(posts))
 	for i, post := range posts {
-		facts := post.finding.Facts.(finding.SilenceFacts)
-		key, rep := "rollup_line", ""
-		if r, ok := p.reps[post.finding.RepID]; ok && post.to.Rep == "" {
-			key, rep = "rollup_line_rep", r.Name
+		text := p.rollUpText(post.finding)
+		if post.to.Rep == "" {
+			if owner := p.ownerText(post.finding.RepID); owner != "" {
+				text += " · " + owner
+			}
 		}
-		lines[i] = plain("• " + p.say.Text(key, "headline", p.say.Say(post.finding.Headline), "yearly", facts.Yearly, "rep", rep))
+		lines[i] = plain("• " + text)
 		if post.link != nil {
 			lines[i] = append(lines[i], Span{Text: " "}, Span{Text: p.say.Text("link"), Delivery: post.link()})
 		}
 	}
 	return lines
+}
+
+func (p *plan) rollUpText(f finding.Finding) string {
+	headline := p.say.Say(f.Headline)
+	if f.Kind == finding.CustomerRecovered {
+		facts := f.Facts.(finding.SilenceFacts)
+		return p.say.Text("rollup_back", "headline", headline, "amount", facts.BackAmount, "date", facts.BackOn)
+	}
+	return p.say.Text("rollup_line", "headline", headline, "risk", f.MoneyAtRisk)
 }
 
 // baseline is the one summary of the first run. Its cases count as told. It
@@ -83,8 +94,8 @@ func (p *plan) baseline(changes []casebook.Change) {
 		}
 		atRisk += change.Finding.MoneyAtRisk
 		if facts := change.Finding.Facts.(finding.SilenceFacts); len(lines) < baselineLines {
-			lines = append(lines, plain("• "+p.say.Text("baseline_line", "customer", facts.CustomerName,
-				"days", facts.SilenceDays, "cadence", facts.CadenceDays, "yearly", facts.Yearly)))
+			lines = append(lines, plain("• "+p.say.Text("baseline_line", "customer", facts.CustomerName, "last", facts.LastOrder,
+				"days", facts.SilenceDays, "cadence", facts.CadenceDays, "risk", change.Finding.MoneyAtRisk)))
 		}
 	}
 	p.send(p.baselineMessage(atRisk, lines))

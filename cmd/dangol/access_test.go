@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -26,23 +28,32 @@ func TestAccess(t *testing.T) {
 	wrong.Passwd = "hunter2-" + granted.Passwd
 	closed := granted.Clone()
 	closed.Addr = "127.0.0.1:1"
+	silent, foreign, nameless := granted.Clone(), granted.Clone(), granted.Clone()
+	silent.Addr, silent.Timeout = door(t, ""), 200*time.Millisecond
+	foreign.Addr = door(t, "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
+	nameless.DBName = ""
 	tests := []struct {
 		name, dsn     string
+		code          int
 		says, advises string
 	}{
-		{"wrong password", wrong.FormatDSN(), "cannot connect to the sales database", "check user and password in database.dsn"},
-		{"closed port", closed.FormatDSN(), "127.0.0.1:1", "check host and port in database.dsn"},
-		{"no grant on a table", db.User("SELECT ON " + db.Name + ".customer"), "cannot read order_lines", "GRANT SELECT ON " + db.Name + ".sale TO"},
-		{"no grant on the database", db.User(), db.Name, "GRANT SELECT ON " + db.Name},
-		{"unreadable", granted.User + ":" + granted.Passwd + "@nowhere", "unreadable database.dsn", "user:password@tcp(host:port)/name"},
+		{"wrong password", wrong.FormatDSN(), 1, "cannot connect to the sales database", "check user and password in database.dsn"},
+		{"closed port", closed.FormatDSN(), 1, "127.0.0.1:1", "check host and port in database.dsn"},
+		{"no grant on a table", db.User("SELECT ON " + db.Name + ".customer"), 1, "cannot read order_lines", "GRANT SELECT ON " + db.Name + ".sale TO"},
+		{"no grant on the database", db.User(), 1, db.Name, "GRANT SELECT ON " + db.Name},
+		{"silent port", silent.FormatDSN(), 1, "takes the connection but says nothing for 200ms", "is this a MySQL port"},
+		{"another protocol", foreign.FormatDSN(), 1, "the server speaks SSH, not MySQL", "3306"},
+		{"no database", nameless.FormatDSN(), 2, "dangol.yaml:3: database.dsn: no database is named", "end it in /name"},
+		{"unknown parameter", db.User("SELECT ON "+db.Name+".*") + "?no_such_variable=1", 1, "unknown system variable 'no_such_variable'", "behind the ? in database.dsn"},
+		{"unreadable", granted.User + ":" + granted.Passwd + "@nowhere", 2, "dangol.yaml:3: database.dsn: unreadable", "user:password@tcp(host:port)/name"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			office := newOffice(t, tt.dsn)
 			for _, args := range [][]string{{"job", "lost-customers"}, {"job", "lost-customers", "--dry-run"}, {"score"}} {
 				out := dangol(t, append(args, "--config", office.config, "--as-of", "2026-10-20")...)
-				if out.code != 1 || out.stdout != "" || !strings.Contains(out.stderr, "dangol: error: ") || !strings.Contains(out.stderr, tt.says) {
-					t.Errorf("%v: exit %d, want 1 and %q:\n%s%s", args, out.code, tt.says, out.stdout, out.stderr)
+				if out.code != tt.code || out.stdout != "" || !strings.Contains(out.stderr, "dangol: error: ") || !strings.Contains(out.stderr, tt.says) {
+					t.Errorf("%v: exit %d, want %d and %q:\n%s%s", args, out.code, tt.code, tt.says, out.stdout, out.stderr)
 				}
 				if !strings.Contains(out.stderr, "dangol: hint: ") || !strings.Contains(out.stderr, tt.advises) {
 					t.Errorf("%v: no hint with %q:\n%s", args, tt.advises, out.stderr)
@@ -63,6 +74,28 @@ func TestAccess(t *testing.T) {
 	if out := dangol(t, "score", "--config", office.config, "--as-of", "2026-10-20"); out.code != 0 || strings.Count(out.stdout, "\n") != shopCustomers+1 {
 		t.Errorf("with SELECT alone: exit %d: %s", out.code, out.stderr)
 	}
+}
+
+// door is a port behind which no MySQL server sits: it takes every connection,
+// says the greeting, and nothing more.
+func door(t *testing.T, greeting string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { conn.Close() })
+			_, _ = conn.Write([]byte(greeting))
+		}
+	}()
+	return listener.Addr().String()
 }
 
 // TestForeignState: a state that another process holds, or that a later dangol

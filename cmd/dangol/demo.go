@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +23,7 @@ import (
 	"dangol/jobs/standing"
 	"dangol/notify"
 	"dangol/notify/terminal"
+	"dangol/notify/wording"
 )
 
 const (
@@ -28,6 +31,8 @@ const (
 	demoDays = 56
 	// demoSeed is the sample company that everybody sees.
 	demoSeed = 1
+	// pageFile is the page that --out keeps.
+	pageFile = "index.html"
 	// demoMessages is how many messages of each reason the terminal shows.
 	demoMessages = 2
 )
@@ -40,12 +45,13 @@ func demo(ctx context.Context, env environment, args []string) error {
 	locale := f.String("locale", "en", "")
 	out := f.String("out", "", "")
 	f.StringVar(&f.asOf, "as-of", "", "")
+	serveAt := f.String("serve", "", "")
 	words, err := f.parse(args)
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 || !slices.Contains([]string{"en", "ko"}, *locale) {
-		return &usageError{hint.With(errors.New("demo: wrong call"), "dangol demo [--locale en|ko] [--as-of DATE] [--out DIR]")}
+		return &usageError{hint.With(errors.New("demo: wrong call"), "dangol demo [--locale en|ko] [--as-of DATE] [--out DIR] [--serve ADDR]")}
 	}
 	seoul, err := loadSeoul()
 	if err != nil {
@@ -55,20 +61,53 @@ func demo(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	dir, cleanUp, err := demoFolder(*out)
-	if err != nil {
+	var listener net.Listener
+	if *serveAt != "" {
+		if listener, err = listen(ctx, *serveAt); err != nil {
+			return err
+		}
+		defer listener.Close()
+	}
+	page, err := performDemo(ctx, env, sample.Options{AsOf: asOf, Locale: *locale, Seed: demoSeed}, *out)
+	if err != nil || listener == nil {
 		return err
+	}
+	return serve(ctx, env.stdout, listener, page)
+}
+
+// performDemo plays the demo, prints its story and returns its page.
+func performDemo(ctx context.Context, env environment, options sample.Options, out string) ([]byte, error) {
+	dir, cleanUp, err := demoFolder(out)
+	if err != nil {
+		return nil, err
 	}
 	defer cleanUp()
-	company := sample.Build(sample.Options{AsOf: asOf, Locale: *locale, Seed: demoSeed})
-	if err := writeCompany(company, dir); err != nil {
-		return err
+	if err := writeCompany(sample.Build(options), dir); err != nil {
+		return nil, err
 	}
-	nights, err := playDemo(ctx, env, filepath.Join(dir, "dangol.yaml"), asOf)
+	cfg, err := config.Load(filepath.Join(dir, "dangol.yaml"), env.getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return showDemo(env.stdout, nights, *out)
+	nights, err := playDemo(ctx, env, cfg, options.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	words, err := composer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	say, channels := words.Wording.On(options.AsOf), cfg.Slack.Channels.ByRole()
+	var page bytes.Buffer
+	if err := writeDemoPage(&page, nights, say, channels); err != nil {
+		return nil, err
+	}
+	if out != "" {
+		if err := os.WriteFile(filepath.Join(dir, pageFile), page.Bytes(), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return page.Bytes(), showDemo(env.stdout, nights, say, channels, out)
 }
 
 // demoFolder is --out, or a temporary folder that is removed afterwards.
@@ -103,11 +142,7 @@ func writeCompany(company *sample.Company, dir string) error {
 }
 
 // playDemo runs the job on the baseline date and on every selling day since.
-func playDemo(ctx context.Context, env environment, file string, asOf sales.Date) ([]*jobs.Result, error) {
-	cfg, err := config.Load(file, env.getenv)
-	if err != nil {
-		return nil, err
-	}
+func playDemo(ctx context.Context, env environment, cfg *config.Config, asOf sales.Date) ([]*jobs.Result, error) {
 	definitions, err := rules(cfg)
 	if err != nil {
 		return nil, err
@@ -185,12 +220,13 @@ func deliverToTerminal(ctx context.Context, state *store.Store, messages []notif
 
 // showDemo prints the story: the counts of every night, the newest messages of
 // each kind in full, and where to go from here.
-func showDemo(w io.Writer, nights []*jobs.Result, out string) error {
+func showDemo(w io.Writer, nights []*jobs.Result, say *wording.Wording, channels map[string]string, out string) error {
 	first, last := nights[0], nights[len(nights)-1]
+	people := repNames(last.Snapshot)
 	fmt.Fprintf(w, "Sample company: a food wholesaler, %d customers, 12 reps, three years of orders.\n", len(last.Sheet.Customers))
 	fmt.Fprintf(w, "Baseline on %s, then the job lost-customers on every working day through %s.\n\n", first.Snapshot.AsOf, last.Snapshot.AsOf)
 	for _, m := range first.Messages {
-		if err := terminal.Write(w, place(m.To, nil), m); err != nil {
+		if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
 			return err
 		}
 	}
@@ -201,20 +237,21 @@ func showDemo(w io.Writer, nights []*jobs.Result, out string) error {
 	for _, s := range shown {
 		fmt.Fprintf(w, "%s\n", s.night.Snapshot.AsOf)
 		for _, m := range s.messages {
-			if err := terminal.Write(w, place(m.To, nil), m); err != nil {
+			if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
 				return err
 			}
 		}
 	}
-	if err := writeQuality(w, last.Snapshot.Quality); err != nil {
+	if err := writeQuality(w, say, last.Snapshot.Quality); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\n%d nights, %d messages and updates in all; shown above: the newest of each kind.\n", len(nights), total)
 	if out == "" {
-		_, err := fmt.Fprintln(w, "Keep the company, its config and the state:  dangol demo --out demo")
+		_, err := fmt.Fprintln(w, "Keep the company, its config, the state and a page of all messages:  dangol demo --out demo")
 		return err
 	}
-	_, err := fmt.Fprintf(w, "Kept in %s: sales.db, dangol.yaml, state.db. Try:  dangol score --config %s\n", out, filepath.Join(out, "dangol.yaml"))
+	_, err := fmt.Fprintf(w, "Kept in %s: sales.db, dangol.yaml, state.db and the messages as a page, %s. Try:  dangol score --config %s\n",
+		out, filepath.Join(out, pageFile), filepath.Join(out, "dangol.yaml"))
 	return err
 }
 

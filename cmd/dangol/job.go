@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"time"
 
 	"dangol/config"
 	"dangol/internal/hint"
@@ -17,6 +18,9 @@ import (
 	"dangol/notify"
 	"dangol/notify/slack"
 )
+
+// neededToSend are the keys without which nothing can be sent.
+var neededToSend = []string{"database", "sales", "slack", "slack.channels.alerts", "slack.channels.ops"}
 
 // jobCall is one call of `dangol job`.
 type jobCall struct {
@@ -56,8 +60,8 @@ func newJobCall(env environment, args []string) (*jobCall, error) {
 	if len(words) != 1 {
 		return nil, &usageError{hint.With(errors.New("job: want the name of one job"), "dangol job lost-customers --config dangol.yaml")}
 	}
-	if !slices.Contains([]string{"text", "json"}, f.format) {
-		return nil, &usageError{hint.With(fmt.Errorf("--format %q", f.format), "want text or json")}
+	if !slices.Contains([]string{"text", "json", "html"}, f.format) {
+		return nil, &usageError{hint.With(fmt.Errorf("--format %q", f.format), "want text, json or html")}
 	}
 	entry, err := jobs.Find(words[0])
 	if err != nil {
@@ -103,8 +107,11 @@ func (c *jobCall) rehearse(ctx context.Context, env environment) error {
 // perform runs for good. Findings are committed before anything is sent, and
 // trouble with sending never undoes them.
 func (c *jobCall) perform(ctx context.Context, env environment) error {
-	if err := c.cfg.Need("database", "sales", "slack", "slack.channels.alerts", "slack.channels.ops"); err != nil {
+	if err := c.cfg.Need(neededToSend...); err != nil {
 		return &usageError{err}
+	}
+	if c.asOf > c.today {
+		return &usageError{hint.With(fmt.Errorf("--as-of %s lies in the future", c.asOf), "want %s or earlier; --dry-run shows any date", c.today)}
 	}
 	if err := c.firstRun(ctx); err != nil {
 		return err
@@ -123,6 +130,10 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 	defer closeAll()
 	runner.Book, runner.Unreachable = state, dispatcher.Unreachable
 	result, err := runner.Run(ctx, c.asOf, c.today, false)
+	var earlier *jobs.EarlierError
+	if errors.As(err, &earlier) {
+		return &usageError{err}
+	}
 	if err != nil {
 		return errors.Join(err, leftover)
 	}
@@ -172,7 +183,8 @@ func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, fu
 func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispatcher {
 	client := slack.New(slack.Options{Token: c.cfg.Slack.Token.Reveal(), APIURL: c.cfg.Slack.APIURL})
 	return &notify.Dispatcher{
-		Outbox: state, Messenger: client, Directory: client, Clock: env.now,
+		Outbox: state, Messenger: client, Directory: client,
+		Clock:    func() time.Time { return env.now().In(c.cfg.Timezone.Location) },
 		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
 		Redirect: notify.ForChannel,
 	}
@@ -184,8 +196,11 @@ func (c *jobCall) write(env environment, result *jobs.Result) error {
 		return err
 	}
 	channels := c.cfg.Slack.Channels.ByRole()
-	if c.format == "json" {
+	switch c.format {
+	case "json":
 		return writeJSON(env.stdout, result, say.Wording.On(c.asOf), channels)
+	case "html":
+		return writeJobPage(env.stdout, result, say.Wording.On(c.asOf), channels)
 	}
 	return writeText(env.stdout, result, say.Wording.On(c.asOf), channels)
 }

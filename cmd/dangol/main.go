@@ -46,9 +46,13 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "[--locale en|ko] [--as-of DATE] [--out DIR]", "the main job on a built-in sample company; needs nothing", demo},
-		{"job", "NAME --config F [--as-of DATE] [--dry-run] [--format text|json]", "run one job once, now", job},
+		{"demo", "[--locale en|ko] [--as-of DATE] [--out DIR] [--serve ADDR]", "the main job on a built-in sample company; needs nothing", demo},
+		{"run", "--config F", "the daemon: every job on its schedule, until SIGTERM", runDaemon},
+		{"job", "NAME --config F [--as-of DATE] [--dry-run] [--format text|json|html]", "run one job once, now", job},
 		{"score", "--config F [--as-of DATE] [--format csv|json]", "one row per customer, every figure of the judgement", score},
+		{"explain", "CUSTOMER --config F [--as-of DATE]", "the whole diagnosis of one customer, by id or name, arithmetic shown", explainCustomer},
+		{"check", "--config F [--format text|json]", "everything that can be known before the first run, with remedies", check},
+		{"healthcheck", "[--config F]", "asks the daemon's own /healthz; $DANGOL_CONFIG serves too", healthcheck},
 		{"version", "", "version, commit, Go version", version},
 	}
 }

@@ -47,10 +47,9 @@ type (
 		By     sales.Date `json:"by,omitzero"`
 	}
 	messageOutput struct {
-		To     string    `json:"to"`
-		Op     notify.Op `json:"op"`
-		Text   string    `json:"text"`
-		Blocks any       `json:"blocks"`
+		To     string `json:"to"`
+		Text   string `json:"text"`
+		Blocks any    `json:"blocks"`
 	}
 )
 
@@ -63,7 +62,7 @@ func writeJSON(w io.Writer, result *jobs.Result, say *wording.Wording, channels 
 		out.Findings[i] = wordFinding(f, say)
 	}
 	for i, m := range result.Messages {
-		out.Messages[i] = messageOutput{To: place(m.To, channels), Op: m.Op, Text: m.Text, Blocks: slack.Blocks(m, notify.Resolved{})}
+		out.Messages[i] = messageOutput{To: place(m.To, channels), Text: m.Text, Blocks: slack.Blocks(m, notify.Resolved{})}
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -87,44 +86,14 @@ func wordFinding(f finding.Finding, say *wording.Wording) findingOutput {
 }
 
 func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
-	counts := map[finding.Kind]int{}
-	for _, f := range result.Findings {
-		counts[f.Kind]++
-	}
+	counts, people := counted(result.Findings).of, repNames(result.Snapshot)
 	fmt.Fprintf(w, "%s as of %s, data through %s: %d lost, %d overdue, %d recovered; %d messages\n\n", result.Job,
 		result.Snapshot.AsOf, result.Snapshot.DataThrough, counts[finding.CustomerLost], counts[finding.CustomerOverdue],
 		counts[finding.CustomerRecovered], len(result.Messages))
 	for _, m := range result.Messages {
-		if err := terminal.Write(w, place(m.To, channels), m); err != nil {
+		if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
 			return err
 		}
 	}
-	return writeQuality(w, result.Snapshot.Quality)
-}
-
-// writeQuality is the footer: what could not be taken as it was.
-func writeQuality(w io.Writer, q sales.Quality) error {
-	counts := []struct {
-		n    int
-		what string
-	}{
-		{q.NullCustomer, "order lines without a customer, left out"},
-		{q.ZeroDates, "order lines without a usable date, left out"},
-		{q.FutureDates, "order lines dated in the future, left out"},
-		{q.BadAmounts, "order lines without a readable amount, left out"},
-		{q.DuplicateLines, "order lines that repeat another, kept"},
-		{q.InvalidUTF8, "texts that are not UTF-8, repaired"},
-		{q.OrphanOrders, "customers with orders but no row in customers, kept"},
-		{q.DuplicateIDs, "second rows of one id, left out"},
-		{q.BadRows, "other rows without a usable id or date, left out"},
-	}
-	for _, c := range counts {
-		if c.n == 0 {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "data: %d %s\n", c.n, c.what); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeQuality(w, say, result.Snapshot.Quality)
 }

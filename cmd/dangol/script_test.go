@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,6 +22,10 @@ import (
 //	company          copies the demo's database, config and files here, without a state
 //	ends CODE ARG…   runs dangol and wants this exit code
 //	shape FILE       wants the documented shape of `job --format json`
+//	faulty CODE FILE [BASE]
+//	                 runs every command that reads the config FILE (behind BASE,
+//	                 where given): each ends with this code, says error and hint,
+//	                 prints nothing else, shows no password and leaves no state
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	demo := t.TempDir()
@@ -41,6 +46,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"company": func(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(copyCompany(demo, ts.MkAbs("."))) },
 			"ends":    ends,
+			"faulty":  faulty,
 			"shape":   func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(checkShape(ts.ReadFile(args[0]))) },
 		},
 	})
@@ -72,6 +78,26 @@ func ends(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if code != want {
 		ts.Fatalf("exit %d, want %d", code, want)
+	}
+}
+
+func faulty(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) == 3 {
+		text := ts.ReadFile(args[2]) + ts.ReadFile(args[1])
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+	}
+	for _, command := range [][]string{{"job", "lost-customers"}, {"job", "lost-customers", "--dry-run"}, {"score"}} {
+		ends(ts, false, append(append([]string{args[0]}, command...), "--config", args[1], "--as-of", "2026-03-31"))
+		said := ts.ReadFile("stderr")
+		if ts.ReadFile("stdout") != "" || !strings.Contains(said, "dangol: error: ") || !strings.Contains(said, "dangol: hint: ") {
+			ts.Fatalf("%v: want error and hint alone", command)
+		}
+		if strings.Contains(said, "hunter2") {
+			ts.Fatalf("%v: the password shows", command)
+		}
+		if left, err := filepath.Glob(ts.MkAbs("state*")); err != nil || len(left) > 0 {
+			ts.Fatalf("%v: left behind: %v", command, left)
+		}
 	}
 }
 

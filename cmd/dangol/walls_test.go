@@ -88,7 +88,7 @@ var forSupport = []string{"internal/testdb", "internal/fakeslack", "internal/ben
 
 // pure are the folders without input, output, clock or logger.
 var pure = []string{"internal/sales", "internal/finding", "internal/casebook",
-	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost"}
+	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost", "jobs/explain"}
 
 // TestWalls reads who imports whom: facts ← findings ← detectors; the casebook
 // and the composer know findings, never SQL; store, reader and Slack meet only in
@@ -101,20 +101,24 @@ func TestWalls(t *testing.T) {
 	only := map[string][]string{ // folder → the packages of ours it may know
 		"internal/sales":    {},
 		"internal/hint":     {},
+		"internal/image":    {}, // tests only
 		"internal/finding":  {"internal/sales"},
 		"internal/casebook": {"internal/sales", "internal/finding"},
+		"internal/checkup":  {"internal/hint"},
 		"config":            {"internal/sales", "internal/hint"},
 		"internal/salesdb":  {"internal/sales", "internal/hint"},
-		"internal/store":    {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify"},
+		"internal/store":    {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify", "jobs"},
 		"notify":            {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify/wording"},
 		"notify/wording":    {"internal/sales", "internal/finding"},
 		"notify/slack":      {"internal/hint", "notify"},
 		"notify/terminal":   {"notify"},
+		"notify/html":       {"notify"},
 		"jobs/silence":      {"internal/sales"},
 		"jobs/standing":     {"internal/sales", "internal/finding", "jobs/silence"},
 		"jobs/freshness":    {"internal/sales", "internal/finding"},
 		"jobs/diagnosis":    {"internal/sales", "internal/finding", "jobs/standing"},
 		"jobs/lost":         {"internal/sales", "internal/finding", "jobs/standing", "jobs/diagnosis"},
+		"jobs/explain":      {"internal/sales", "internal/finding", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/freshness"},
 		"jobs": {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify",
 			"jobs/silence", "jobs/standing", "jobs/freshness", "jobs/diagnosis", "jobs/lost"},
 	}

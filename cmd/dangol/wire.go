@@ -7,9 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"dangol/config"
 	"dangol/internal/hint"
@@ -59,6 +57,9 @@ func (f *flags) load(env environment) (*config.Config, error) {
 		return nil, &usageError{hint.With(errors.New("no config"), "give --config dangol.yaml; `dangol demo --out DIR` writes one that works")}
 	}
 	cfg, err := config.Load(f.config, env.getenv)
+	if cfg != nil {
+		err = errors.Join(err, configFaults(cfg))
+	}
 	if err != nil {
 		return nil, &usageError{err}
 	}
@@ -82,19 +83,10 @@ func source(ctx context.Context, cfg *config.Config) (*salesdb.Source, error) {
 	if err := cfg.Need("database", "sales"); err != nil {
 		return nil, &usageError{err}
 	}
-	queries := make(map[sales.Relation]string, len(cfg.Sales.Queries))
-	for name, query := range cfg.Sales.Queries {
-		queries[sales.Relation(name)] = query
+	if err := readerFaults(cfg); err != nil {
+		return nil, &usageError{err}
 	}
-	dsn := cfg.Database.DSN.Reveal()
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok && !filepath.IsAbs(path) {
-		dsn = "sqlite:" + cfg.Path(path)
-	}
-	return salesdb.Open(ctx, salesdb.Config{
-		DSN: dsn, QueryTimeout: time.Duration(cfg.Database.QueryTimeout), MaxConnections: cfg.Database.MaxConnections,
-		Queries: queries, Timezone: cfg.Timezone.Location, StoredTimezone: cfg.Sales.StoredTimezone.Location,
-		MergedInto: cfg.Merged,
-	})
+	return salesdb.Open(ctx, readerConfig(cfg))
 }
 
 // reader makes a source read what the runner asks for.

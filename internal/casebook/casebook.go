@@ -168,10 +168,24 @@ func follow(c Case, night Night) []Change {
 	if seen.LastOrder > c.LastOrder {
 		return []Change{step(c, night, Recovered, OrderedAgain, seen.Recovered(c.LastOrder))}
 	}
-	if c.State == Open && c.Kind == finding.CustomerLost && seen.Confirmed && night.AsOf >= c.ChangedOn {
+	if c.State != Open || !seen.Confirmed || night.AsOf < c.ChangedOn {
+		return nil
+	}
+	if c.Kind == finding.CustomerLost {
 		return []Change{step(c, night, Confirmed, ConfirmedLost, seen.Silent())}
 	}
-	return nil
+	return outgrown(c, night, seen)
+}
+
+// outgrown moves an overdue case whose customer is no current regular any more:
+// nothing raises it again, and its silence has outlasted 2h all the same.
+func outgrown(c Case, night Night, seen Watched) []Change {
+	raised := slices.ContainsFunc(night.Findings, func(f finding.Finding) bool { return f.CustomerID == c.CustomerID })
+	f := seen.Silent()
+	if raised || f.Kind != finding.CustomerLost {
+		return nil
+	}
+	return []Change{step(c, night, Confirmed, Worsened, f)}
 }
 
 func step(before Case, night Night, state State, reason Reason, f finding.Finding) Change {

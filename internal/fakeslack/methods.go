@@ -31,6 +31,7 @@ func init() { // the table's functions refer to the table's owner
 		"conversations.history": {"", (*Server).history},
 		"conversations.replies": {"", (*Server).replies},
 		"conversations.list":    {"channels:read", (*Server).list},
+		"conversations.info":    {"", (*Server).info},
 		"users.lookupByEmail":   {"users:read.email", (*Server).lookupByEmail},
 	}
 }
@@ -310,10 +311,33 @@ func (s *Server) list(args map[string]string) reply {
 		if hidden || !c.private && !slices.Contains(types, "public_channel") {
 			continue
 		}
-		shown = append(shown, reply{
-			"id": c.id, "name": c.name, "is_private": c.private, "is_archived": c.archived, "is_member": c.member,
-		})
+		shown = append(shown, c.json())
 	}
 	from, to, next := pageAt(args, len(shown))
 	return reply{"channels": append([]reply{}, shown[from:to]...), "response_metadata": reply{"next_cursor": next}}
+}
+
+// json is a channel as the API shows it.
+func (c *channel) json() reply {
+	return reply{
+		"id": c.id, "name": c.name, "is_private": c.private, "is_archived": c.archived, "is_member": c.member, "is_im": c.user != "",
+	}
+}
+
+func (s *Server) info(args map[string]string) reply {
+	c := s.byID(args["channel"])
+	if c == nil || c.private && !c.member {
+		return refuse("channel_not_found")
+	}
+	needed := "channels:read"
+	switch {
+	case c.user != "":
+		needed = "im:read"
+	case c.private:
+		needed = "groups:read"
+	}
+	if !slices.Contains(s.scopes, needed) {
+		return s.missing(needed)
+	}
+	return reply{"channel": c.json()}
 }

@@ -44,9 +44,13 @@ type SilenceFacts struct {
 	DataThrough   sales.Date  `json:"data_through"`
 }
 
-// Replacement is what making up for a lost customer takes.
+// Replacement is what making up for a lost customer takes, and from what that
+// was computed.
 type Replacement struct {
-	Customers float64 `json:"customers"`        // new customers needed
-	Months    float64 `json:"months,omitempty"` // at the company's pace of the last year; 0: unknown
-	Assumed   bool    `json:"assumed"`          // the doctrine's 2 to 3, not the company's own history
+	Customers   float64     `json:"customers"`                  // new customers needed: the yearly amount ÷ FirstYear
+	Months      float64     `json:"months,omitempty"`           // Customers ÷ NewPerMonth; 0 where there is no pace
+	Assumed     bool        `json:"assumed"`                    // the doctrine's 2 to 3, not the company's own history
+	FirstYear   sales.Money `json:"first_year_amount,omitzero"` // median net amount of a new customer's first year; 0: too few
+	NewPerMonth float64     `json:"new_per_month"`              // new customers a month over the last year
+	PaceKnown   bool        `json:"pace_known"`                 // the data reach back far enough to know NewPerMonth
 }

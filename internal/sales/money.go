@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -20,13 +21,14 @@ const maxMoney = 900_000_000_000 * int64(MoneyUnit)
 
 // ParseMoney reads a decimal number such as a DECIMAL column, with an optional
 // exponent as a DOUBLE column may have; digits beyond the fourth are rounded
-// half away from zero. It refuses what is no finite number.
+// half away from zero. It refuses what is no finite decimal number, and what is
+// beyond 900 billion units either way; its error quotes the value.
 func ParseMoney(text []byte) (Money, error) {
 	if m, ok := parsePlain(text); ok {
 		return m, nil
 	}
 	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || math.IsNaN(f) {
+	if err != nil || math.IsNaN(f) || bytes.ContainsAny(text, "xXpP_") {
 		return 0, fmt.Errorf("amount %.40q: want a decimal number", text)
 	}
 	scaled := math.Round(f * float64(MoneyUnit))

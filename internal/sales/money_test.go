@@ -37,7 +37,7 @@ func TestParseMoney(t *testing.T) {
 func TestParseMoneyRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", " ", ".", "-", "+", "+-1", "--1", "1.2.3", "1,000", "1 000", " 1", "1 ", "₩100", "abc", "12a", "NaN", "Inf", "-inf", "Infinity",
-		"1e", "e5", "1e400", "９", "\x00", "\xff",
+		"1e", "e5", "1e400", "0x1p3", "0X1P3", "0x10", "-0x.8p1", "1_000", "infinity", "９", "\x00", "\xff",
 		"900000000000.0001", "9.1e11", "90000000000000", "99999999999999999999", "-99999999999999999999", strings.Repeat("9", 400),
 	} {
 		if got, err := sales.ParseMoney([]byte(text)); err == nil {

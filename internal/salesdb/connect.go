@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"slices"
@@ -27,36 +28,68 @@ type place struct {
 
 // connect reads the DSN and prepares the pool; nothing is dialled yet.
 func connect(config Config) (*sqlx.DB, place, error) {
-	if path, ok := strings.CutPrefix(config.DSN, sqlitePrefix); ok {
-		return connectSQLite(path, config)
+	parsed, where, err := target(config)
+	switch {
+	case err != nil:
+		return nil, where, err
+	case parsed == nil:
+		return connectSQLite(where, config)
 	}
-	return connectMySQL(config)
+	db := sqlx.NewDb(sql.OpenDB(connector{parsed}), "mysql")
+	limitPool(db, config.MaxConnections)
+	return db, where, nil
 }
 
-func connectMySQL(config Config) (*sqlx.DB, place, error) {
-	if config.DSN == "" {
-		return nil, place{}, hint.With(errors.New("no database.dsn"), "set database.dsn or database.dsn_file")
+// dsnKey is the key of the DSN.
+const dsnKey = "database.dsn"
+
+// target reads the DSN without looking at what it names; parsed is nil for an
+// SQLite file. No error quotes the DSN or the driver's text about it: either may
+// hold a part of the password.
+func target(config Config) (parsed *mysql.Config, where place, err error) {
+	if path, ok := strings.CutPrefix(config.DSN, sqlitePrefix); ok {
+		if path == "" {
+			return nil, where, fault(dsnKey, errors.New("no file behind sqlite:"), "name an existing SQLite file: sqlite:PATH")
+		}
+		return nil, place{address: path}, nil
 	}
-	parsed, err := mysql.ParseDSN(config.DSN)
+	if config.DSN == "" {
+		return nil, where, fault(dsnKey, errors.New("nothing is given"), "set database.dsn or database.dsn_file")
+	}
+	parsed, err = mysql.ParseDSN(config.DSN)
 	if err != nil || !slices.Contains([]string{"tcp", "tcp4", "tcp6", "unix"}, parsed.Net) {
-		// The driver's text may quote a part of the DSN, and with it of the password.
-		return nil, place{}, hint.With(errors.New("unreadable database.dsn"),
-			"database.dsn is user:password@tcp(host:port)/name, or sqlite:PATH; nothing in it is escaped but the name")
+		return nil, where, fault(dsnKey, errors.New("unreadable"), "%s", dsnRemedy(config.DSN))
 	}
 	if parsed.DBName == "" {
-		return nil, place{}, hint.With(errors.New("database.dsn names no database"), "end database.dsn in /name")
+		return nil, where, fault(dsnKey, errors.New("no database is named"), "end it in /name, before any ?parameters")
 	}
 	if err := settle(parsed, config.QueryTimeout); err != nil {
-		return nil, place{}, hint.With(err, "correct the parameters of database.dsn")
+		return nil, where, fault(dsnKey, errors.New("unusable parameters"), "correct or remove what stands behind the ?")
 	}
-	connector, err := mysql.NewConnector(parsed)
-	if err != nil {
-		return nil, place{}, hint.With(errors.New("unusable parameters in database.dsn"), "correct the parameters of database.dsn")
+	if _, err := mysql.NewConnector(parsed); err != nil {
+		return nil, where, fault(dsnKey, errors.New("unusable parameters"), "correct or remove what stands behind the ?")
 	}
-	db := sqlx.NewDb(sql.OpenDB(connector), "mysql")
-	limitPool(db, config.MaxConnections)
-	return db, place{user: parsed.User, address: parsed.Addr, name: parsed.DBName}, nil
+	return parsed, place{user: parsed.User, address: parsed.Addr, name: parsed.DBName}, nil
 }
+
+// dsnRemedy names the frequent reasons by what the DSN looks like.
+func dsnRemedy(dsn string) string {
+	const shape = "want user:password@tcp(host:port)/name, or sqlite:PATH; nothing in it is escaped but the name"
+	scheme, _, isURL := strings.Cut(dsn, "://")
+	switch {
+	case isURL && strings.Contains(scheme, "mysql"), isURL && strings.Contains(scheme, "mariadb"):
+		return "this is a URL; " + shape
+	case isURL:
+		return "only MySQL, MariaDB and what talks like them can be read; " + shape
+	case !strings.Contains(dsn, "("):
+		return "put host and port in tcp(…); " + shape
+	}
+	return shape + "; parameters behind the ? are those of github.com/go-sql-driver/mysql"
+}
+
+// defaultDial bounds the way to a server and its greeting; timeout= in the DSN
+// overrides it.
+const defaultDial = 10 * time.Second
 
 // settle overrides the parameters of a DSN that reading depends on: dates as
 // the server writes them, UTF-8 texts, one statement a call, waits longer than
@@ -69,7 +102,7 @@ func settle(parsed *mysql.Config, timeout time.Duration) error {
 	parsed.ColumnsWithAlias, parsed.RejectReadOnly = false, false
 	parsed.ReadTimeout = max(parsed.ReadTimeout, timeout+2*grace)
 	if parsed.Timeout == 0 {
-		parsed.Timeout = 10 * time.Second
+		parsed.Timeout = defaultDial
 	}
 	parsed.Logger = &mysql.NopLogger{} // what it would print comes back as an error too
 	collation := parsed.Collation
@@ -79,13 +112,14 @@ func settle(parsed *mysql.Config, timeout time.Duration) error {
 	return parsed.Apply(mysql.Charset("utf8mb4", collation))
 }
 
-func connectSQLite(path string, config Config) (*sqlx.DB, place, error) {
-	where := place{address: path}
+func connectSQLite(where place, config Config) (*sqlx.DB, place, error) {
+	path := where.address
 	if info, err := os.Stat(path); err != nil || info.IsDir() {
 		if err == nil {
 			err = errors.New("is a directory")
 		}
-		return nil, where, hint.With(&readError{text: "cannot open " + path, cause: err}, "name an existing SQLite file after sqlite: in database.dsn")
+		return nil, where, hint.With(&readError{text: "cannot open " + path + ": " + plainCause(err), cause: err},
+			"name an existing SQLite file after sqlite: in database.dsn")
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "mode=ro&_pragma=busy_timeout(5000)"}
 	db, err := sqlx.Open("sqlite", name.String())
@@ -94,6 +128,15 @@ func connectSQLite(path string, config Config) (*sqlx.DB, place, error) {
 	}
 	limitPool(db, config.MaxConnections)
 	return db, where, nil
+}
+
+// plainCause returns what a call of the system ended in, without the path.
+func plainCause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
 }
 
 // limitPool bounds the connections. None is kept idle: a reading takes its own,

@@ -55,7 +55,10 @@ func (s *Source) describe(ctx context.Context, err error) (string, error) {
 		return cause.Error(), cause
 	}
 	var answer *mysql.MySQLError
+	var knows advised
 	switch {
+	case errors.As(err, &knows):
+		return knows.Error(), err
 	case errors.As(err, &answer):
 		return fmt.Sprintf("%s (%s %d)", oneLine(answer.Message), s.serverName(), answer.Number), err
 	case lost(err):
@@ -79,6 +82,7 @@ func lost(err error) bool {
 
 // Numbers of the errors that have a remedy of their own.
 const (
+	tooManyConnections = 1040
 	dbAccessDenied     = 1044
 	accessDenied       = 1045
 	unknownDatabase    = 1049
@@ -87,7 +91,11 @@ const (
 	syntaxError        = 1064
 	tableAccessDenied  = 1142
 	columnAccessDenied = 1143
+	hostBlocked        = 1129
+	hostNotPrivileged  = 1130
 	noSuchTable        = 1146
+	unknownVariable    = 1193
+	wrongVariable      = 1231
 	queryInterrupted   = 1317
 	connectionKilled   = 1927
 	mariaTimeLimit     = 1969
@@ -98,9 +106,12 @@ const (
 func (s *Source) remedy(relation sales.Relation, cause, err error) error {
 	var answer *mysql.MySQLError
 	var dial *net.OpError
+	var knows advised
 	switch {
 	case errors.As(cause, &answer):
 		return s.serverRemedy(relation, answer, err)
+	case errors.As(cause, &knows):
+		return hint.With(err, "%s", knows.remedy())
 	case errors.Is(cause, errTimeLimit):
 		return hint.With(err, "raise database.query_timeout (now %v), or read from a replica", s.timeout)
 	case errors.Is(cause, context.Canceled), errors.Is(cause, context.DeadlineExceeded):
@@ -109,14 +120,41 @@ func (s *Source) remedy(relation sales.Relation, cause, err error) error {
 		return hint.With(err, "run it again; if it happens again look for the reason in the server's log (restart, wait timeouts, KILL)")
 	case errors.As(cause, &dial):
 		return hint.With(err, "check host and port in database.dsn, and that the server is up and lets this machine in")
-	case s.place.user == "" && strings.Contains(cause.Error(), "no such"):
+	case s.place.name == "":
+		return sqliteRemedy(relation, cause, err)
+	case tlsRemedy(cause) != "":
+		return hint.With(err, "%s", tlsRemedy(cause))
+	}
+	return err
+}
+
+// sqliteRemedy adds what to do about an error of an SQLite file.
+func sqliteRemedy(relation sales.Relation, cause, err error) error {
+	switch text := cause.Error(); {
+	case strings.Contains(text, "not a database"):
+		return hint.With(err, "name an SQLite file after sqlite: in database.dsn")
+	case strings.Contains(text, "no such"):
 		return hint.With(err, "correct the name in sales.queries.%s", relation)
+	case strings.Contains(text, "syntax error"), strings.Contains(text, "incomplete input"):
+		return hint.With(err, "run sales.queries.%s by itself in the sqlite3 shell", relation)
+	case strings.Contains(text, "unable to open"), strings.Contains(text, "readonly"):
+		return hint.With(err, "let the user that runs dangol read the file and enter its folder")
+	case strings.Contains(text, "locked"):
+		return hint.With(err, "another program writes to the file: run it again")
 	}
 	return err
 }
 
 func (s *Source) serverRemedy(relation sales.Relation, answer *mysql.MySQLError, err error) error {
 	switch answer.Number {
+	case tooManyConnections:
+		return hint.With(err, "the server takes no more connections (max_connections, or the account's own limit): try later, or raise it")
+	case hostBlocked:
+		return hint.With(err, "the server blocks this machine after failed logins: FLUSH HOSTS there, and correct what failed")
+	case hostNotPrivileged:
+		return hint.With(err, "create the account for this machine: CREATE USER '%s'@'%%' …", s.place.user)
+	case unknownVariable, wrongVariable:
+		return hint.With(err, "what stands behind the ? in database.dsn is set as a variable of the session: correct or remove it")
 	case accessDenied:
 		return hint.With(err, "check user and password in database.dsn, and that the server lets that user in from this machine")
 	case dbAccessDenied:

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"dangol/internal/hint"
 	"dangol/internal/sales"
 )
 
@@ -22,12 +21,15 @@ func followMerges(mergedInto map[string]string) (map[string]string, error) {
 			steps++
 		}
 		if steps > len(mergedInto) {
-			problems = append(problems, fmt.Errorf("merged_into: %q is merged into a circle", from))
+			problems = append(problems, fmt.Errorf("%q is merged into a circle", from))
 			continue
 		}
 		last[from] = to
 	}
-	return last, hint.With(errors.Join(problems...), "remove one line of the circle from sales.merged_into")
+	if len(problems) == 0 {
+		return last, nil
+	}
+	return nil, fault("sales.merged_into", errors.Join(problems...), "remove one line of the circle from the file")
 }
 
 // merge moves rows and histories of merged customers to those they became. The

@@ -12,14 +12,12 @@ package salesdb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"dangol/internal/hint"
 	"dangol/internal/sales"
 )
 
@@ -84,7 +82,7 @@ var columnsOf = map[sales.Relation][]string{
 func Columns(relation sales.Relation) []string { return slices.Clone(columnsOf[relation]) }
 
 // Open checks the config, connects once and learns what the server is. Every
-// fault of the config is in the error, not only the first.
+// fault of the config is in the error, not only the first, as a *ConfigError.
 func Open(ctx context.Context, config Config) (*Source, error) {
 	queries, queryErr := plainQueries(config.Queries)
 	merged, mergeErr := followMerges(config.MergedInto)
@@ -143,27 +141,27 @@ func plainQueries(given map[sales.Relation]string) (map[sales.Relation]string, e
 		query, ok := given[relation]
 		if !ok {
 			if relation == sales.OrderLines || relation == sales.Customers {
-				problems = append(problems, hint.With(fmt.Errorf("no query for %s", relation),
-					"add sales.queries.%s: one SELECT that returns %s", relation, strings.Join(columnsOf[relation], ", ")))
+				problems = append(problems, fault(queryKey(relation), errors.New("no query"),
+					"write one SELECT that returns %s", strings.Join(columnsOf[relation], ", ")))
 			}
 			continue
 		}
 		plain, err := plainSelect(query)
 		if err != nil {
-			err = hint.With(fmt.Errorf("query for %s: %w", relation, err),
-				"sales.queries.%s takes one plain SELECT; the program adds date range, order and limits itself", relation)
-			problems = append(problems, err)
+			problems = append(problems, fault(queryKey(relation), err, plainRemedy))
 		}
 		queries[relation] = plain
 	}
 	return queries, errors.Join(append(problems, unknownRelations(given)...)...)
 }
 
+const plainRemedy = "give one plain SELECT: no placeholder, no second statement, no locking; the program adds date range, order and limits itself"
+
 func unknownRelations(given map[sales.Relation]string) []error {
 	var problems []error
 	for relation := range given {
 		if columnsOf[relation] == nil {
-			problems = append(problems, hint.With(fmt.Errorf("unknown relation %q", relation), "the relations are: %s", joined(relations)))
+			problems = append(problems, fault(queryKey(relation), errors.New("unknown relation"), "the relations are %s", joined(relations)))
 		}
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

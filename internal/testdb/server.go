@@ -106,6 +106,7 @@ func (s *server) boot() error {
 		if err == nil || attempt == 2 {
 			return err
 		}
+		s.port = 0
 	}
 }
 
@@ -165,15 +166,18 @@ func (s *server) common() []string {
 	return words
 }
 
-// serve starts the server process and waits until it answers.
+// serve starts the server process and waits until it answers: on the port that
+// it had before, or a free one.
 func (s *server) serve() error {
-	port, err := freePort()
-	if err != nil {
-		return err
+	if s.port == 0 {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		s.port = port
 	}
-	s.port = port
 	words := append(s.common(),
-		"--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", port), "--socket="+s.path("s"), "--pid-file="+s.path("pid"),
+		"--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", s.port), "--socket="+s.path("s"), "--pid-file="+s.path("pid"),
 		"--character-set-server=utf8mb4", "--skip-log-bin", "--skip-name-resolve", "--performance-schema=OFF", "--lower-case-table-names=0",
 		// A crash may lose the data: it is nobody's.
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=128M", "--innodb-use-native-aio=0",
@@ -223,7 +227,7 @@ func (s *server) await() error {
 		}
 	}
 	tests := s.config("", "")
-	_, err = s.admin.ExecContext(ctx, fmt.Sprintf("CREATE USER '%s'@'%%' IDENTIFIED BY '%s'; GRANT ALL ON *.* TO '%s'@'%%' WITH GRANT OPTION",
+	_, err = s.admin.ExecContext(ctx, fmt.Sprintf("CREATE USER IF NOT EXISTS '%s'@'%%' IDENTIFIED BY '%s'; GRANT ALL ON *.* TO '%s'@'%%' WITH GRANT OPTION",
 		tests.User, tests.Passwd, tests.User))
 	if err == nil {
 		err = s.admin.QueryRowContext(ctx, "SELECT VERSION()").Scan(&s.version)

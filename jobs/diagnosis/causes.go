@@ -53,19 +53,33 @@ func support(c finding.Cause) int {
 	return map[finding.Confidence]int{finding.Low: 1, finding.Medium: 2, finding.High: 3}[c.Confidence]
 }
 
-// Unknowns names what the causes could not look at.
+// Unknowns names what the causes could not look at, in the order in which they
+// are tried: for lack of data, of enough of it, or because this version does not.
 func (c *Company) Unknowns(s *standing.Standing) []finding.Phrase {
 	var unknown []finding.Phrase
-	if !c.snapshot.Has[sales.Visits] {
-		unknown = append(unknown, finding.Say("unknown_visits"))
-	}
-	if !c.snapshot.Has[sales.Complaints] {
-		unknown = append(unknown, finding.Say("unknown_complaints"))
-	}
 	if !yearAgoKnown(s, c.snapshot.AsOf) {
 		unknown = append(unknown, finding.Say("unknown_last_year"))
 	}
+	if !c.comparable(s) {
+		unknown = append(unknown, finding.Say("unknown_segment"))
+	}
+	unknown = append(unknown, finding.Say("unknown_product"), finding.Say("unknown_price"))
+	if !c.snapshot.Has[sales.Complaints] {
+		unknown = append(unknown, finding.Say("unknown_complaints"))
+	}
+	if !c.snapshot.Has[sales.Visits] {
+		return append(unknown, finding.Say("unknown_visits"))
+	}
+	if _, _, ok := visitRhythm(s.Customer.Visits, due(s)); !ok {
+		unknown = append(unknown, finding.Say("unknown_rhythm"))
+	}
 	return unknown
+}
+
+// comparable reports whether the customer's segment is large enough for a
+// statement.
+func (c *Company) comparable(s *standing.Standing) bool {
+	return s.Customer.Segment != "" && c.segments[s.Customer.Segment].regulars >= minSegment
 }
 
 // dataFault asks whether the orders are missing rather than not placed.
@@ -74,7 +88,7 @@ func (c *Company) dataFault(*standing.Standing) (finding.Cause, bool) {
 		return finding.Cause{}, false
 	}
 	cause := finding.Cause{Name: finding.DataFault, Confidence: finding.Low}
-	evidence := finding.Say("company_flow", "share", c.flowRatio, "through", c.snapshot.DataThrough)
+	evidence := finding.Say("company_flow", "share", c.flowRatio)
 	if c.flowRatio < weakFlow {
 		cause.For = append(cause.For, evidence)
 	} else {
@@ -112,10 +126,10 @@ func (c *Company) season(s *standing.Standing) (finding.Cause, bool) {
 
 // market asks whether the customer's segment fell silent with it.
 func (c *Company) market(s *standing.Standing) (finding.Cause, bool) {
-	t := c.segments[s.Customer.Segment]
-	if s.Customer.Segment == "" || t.regulars < minSegment {
+	if !c.comparable(s) {
 		return finding.Cause{}, false
 	}
+	t := c.segments[s.Customer.Segment]
 	cause := finding.Cause{Name: finding.Market, Confidence: finding.Low}
 	evidence := finding.Say("segment_silent", "segment", s.Customer.Segment, "silent", t.silent, "regulars", t.regulars)
 	if float64(t.silent) >= marketShare*float64(t.regulars) {
@@ -209,26 +223,36 @@ func (c *Company) customerOnly(s *standing.Standing) finding.Cause {
 	return cause
 }
 
-// Actions says what to do next and by when: the nearer the loss, the sooner and
-// the more in person.
+// Actions says what to do next and by when, the earliest first: the nearer the
+// loss, the sooner and the more in person.
 func (c *Company) Actions(s *standing.Standing, causes []finding.Cause) []finding.Action {
 	var actions []finding.Action
 	top := causes[0]
 	if top.Name == finding.Service && len(top.For) > 0 {
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_settle_complaint"), Due: c.calendar.AddSellingDays(c.snapshot.AsOf, 2)})
+		actions = append(actions, c.within(2, finding.Say("action_settle_complaint")))
 	}
-	if planned := c.planned(s.Customer.ID); planned != 0 {
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_planned_visit", "date", planned)})
-	}
+	main := c.within(2, finding.Say("action_call"))
 	switch {
 	case top.Name == finding.Season && len(top.For) > 0:
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_ask_season"), Due: c.calendar.AddSellingDays(c.snapshot.AsOf, 5)})
+		main = c.within(5, finding.Say("action_ask_season"))
 	case s.Stage == standing.Lost:
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_visit"), Due: c.calendar.AddSellingDays(c.snapshot.AsOf, 3)})
-	default:
-		actions = append(actions, finding.Action{Phrase: finding.Say("action_call"), Due: c.calendar.AddSellingDays(c.snapshot.AsOf, 2)})
+		main = c.within(3, finding.Say("action_visit"))
 	}
-	return actions
+	actions = append(actions, main)
+	planned := c.planned(s.Customer.ID)
+	if planned == 0 {
+		return actions
+	}
+	at := len(actions)
+	if planned <= main.Due {
+		at--
+	}
+	return slices.Insert(actions, at, finding.Action{Phrase: finding.Say("action_planned_visit", "date", planned)})
+}
+
+// within is an action that is due so many selling days after the as-of date.
+func (c *Company) within(sellingDays int, what finding.Phrase) finding.Action {
+	return finding.Action{Phrase: what, Due: c.calendar.AddSellingDays(c.snapshot.AsOf, sellingDays)}
 }
 
 // planned returns the date of the next planned visit to the customer, or zero.

@@ -33,9 +33,11 @@ type Company struct {
 	calendar sales.Calendar
 
 	firstYear   sales.Money // median net amount of a new customer's first year; 0: unknown
-	newPerMonth float64     // new customers a month over the last year; 0: unknown
-	flowRatio   float64     // orders per day of the last two weeks ÷ the 13 weeks before
-	flowKnown   bool        // there were enough orders before
+	newPerMonth float64     // new customers a month over the last year
+	paceKnown   bool        // newPerMonth is known
+	newcomers   Newcomers
+	flowRatio   float64 // orders per day of the last two weeks ÷ the 13 weeks before
+	flowKnown   bool    // there were enough orders before
 	segments    map[string]tally
 	books       map[string][]sales.Money // owner → monthly amounts of current regulars, descending
 	whole       bool                     // one book for the whole company, under ""
@@ -101,8 +103,9 @@ func (c *Company) newCustomers() {
 		c.firstYear = (firstYears[(n-1)/2] + firstYears[n/2]) / 2
 	}
 	if days := int(c.snapshot.AsOf - since); days >= strangerDays {
-		c.newPerMonth = float64(won) / (float64(days) / (365.25 / 12))
+		c.newPerMonth, c.paceKnown = float64(won)/(float64(days)/(365.25/12)), true
 	}
+	c.newcomers = Newcomers{FirstYears: len(firstYears), Median: c.firstYear, Won: won, Since: since + 1, PerMonth: c.newPerMonth}
 }
 
 func net(c *sales.Customer, from, to sales.Date) sales.Money {
@@ -147,9 +150,11 @@ func (c *Company) RankScope(s *standing.Standing) string {
 // Replace returns what replacing a yearly amount takes: the amount ÷ the median
 // first-year amount of a new customer.
 func (c *Company) Replace(yearly sales.Money) finding.Replacement {
-	r := finding.Replacement{Customers: assumedCustomers, Assumed: true}
+	r := finding.Replacement{FirstYear: c.firstYear, NewPerMonth: c.newPerMonth, PaceKnown: c.paceKnown}
 	if c.firstYear > 0 {
-		r = finding.Replacement{Customers: max(0, yearly.Float()/c.firstYear.Float())}
+		r.Customers = max(0, yearly.Float()/c.firstYear.Float())
+	} else {
+		r.Customers, r.Assumed = assumedCustomers, true
 	}
 	if c.newPerMonth > 0 {
 		r.Months = r.Customers / c.newPerMonth

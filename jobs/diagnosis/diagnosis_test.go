@@ -216,15 +216,26 @@ func TestOrderOfCauses(t *testing.T) {
 func TestUnknowns(t *testing.T) {
 	s := newShop(1)
 	company, sheet := s.survey()
-	want := []string{"unknown_visits", "unknown_complaints", "unknown_last_year"}
+	want := []string{"unknown_last_year", "unknown_segment", "unknown_product", "unknown_price", "unknown_complaints", "unknown_visits"}
 	if diff := cmp.Diff(want, keys(company.Unknowns(&sheet.Customers[0]))); diff != "" {
-		t.Errorf("unknown (-want +got):\n%s", diff)
+		t.Errorf("no data (-want +got):\n%s", diff)
+	}
+	s = newShop(12)
+	for i := range s.Customers {
+		s.Customers[i].Segment = "cafés"
 	}
 	s.Has[sales.Visits], s.Has[sales.Complaints] = true, true
 	s.silent().Days = weekly("a", 80, 45).Days
+	visits(130, 100)(s)
 	company, sheet = s.survey()
-	if got := company.Unknowns(&sheet.Customers[0]); len(got) != 0 {
-		t.Errorf("unknown %v; want nothing", keys(got))
+	want = []string{"unknown_product", "unknown_price", "unknown_rhythm"}
+	if diff := cmp.Diff(want, keys(company.Unknowns(&sheet.Customers[0]))); diff != "" {
+		t.Errorf("two visits (-want +got):\n%s", diff)
+	}
+	visits(130, 100, 70)(s)
+	company, sheet = s.survey()
+	if diff := cmp.Diff(want[:2], keys(company.Unknowns(&sheet.Customers[0]))); diff != "" {
+		t.Errorf("all data (-want +got):\n%s", diff)
 	}
 }
 
@@ -269,6 +280,9 @@ func TestReplacement(t *testing.T) {
 	if want := 2.5 / (won / (365 / (365.25 / 12))); got.Months < want-1e-9 || got.Months > want+1e-9 {
 		t.Errorf("%g months; want %g", got.Months, want)
 	}
+	if !got.PaceKnown || got.FirstYear != 350*unit || got.NewPerMonth == 0 {
+		t.Errorf("replacement %+v; want what it was computed from", got)
+	}
 	if got := company.Replace(-5 * unit); got.Customers != 0 {
 		t.Errorf("replacing less than nothing: %+v", got)
 	}
@@ -284,6 +298,11 @@ func TestReplacementAssumed(t *testing.T) {
 	company, _ := s.survey()
 	if got := company.Replace(1000 * unit); !got.Assumed || got.Customers != 2.5 {
 		t.Errorf("replacement %+v; want the assumed 2.5", got)
+	}
+	s.Customers = s.Customers[1:] // without a, who is new
+	company, _ = s.survey()
+	if got := company.Replace(1000 * unit); !got.PaceKnown || got.NewPerMonth != 0 || got.Months != 0 {
+		t.Errorf("replacement %+v; want a pace of nothing", got)
 	}
 	empty := &shop{Snapshot: sales.Snapshot{AsOf: today}}
 	company, _ = empty.survey()
@@ -342,6 +361,8 @@ func TestActions(t *testing.T) {
 		"planned": {func(s *shop) {
 			s.Planned = []sales.Visit{{Date: today + 2, CustomerID: "x"}, {Date: today + 4, CustomerID: "a"}, {Date: today + 9, CustomerID: "a"}}
 		}, standing.Lost, []finding.Action{{Phrase: finding.Say("action_planned_visit", "date", today+4)}, visit}},
+		"planned too late": {func(s *shop) { s.Planned = []sales.Visit{{Date: today + 7, CustomerID: "a"}} },
+			standing.Lost, []finding.Action{visit, {Phrase: finding.Say("action_planned_visit", "date", today+7)}}},
 	} {
 		s := newShop(12)
 		s.calendar = week

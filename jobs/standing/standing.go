@@ -192,7 +192,7 @@ func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rule
 	s.Within = within(h.Days, s.Habit.P90)
 	s.Monthly = monthly(c, s.First, s.Last)
 	s.Regular = s.Orders >= rules.BuyingDays && int(h.AsOf-s.First) >= rules.Days
-	s.Current = s.Regular && float64(s.Silence) <= max(2*s.Horizon, currentDays)
+	s.Current = s.Regular && float64(s.Silence) <= s.CurrentLimit()
 	if s.Orders >= minOrders {
 		s.odds(model.Curve(h))
 	}
@@ -235,15 +235,10 @@ func (s *Standing) odds(curve silence.Curve) {
 // monthly is the net amount per month over the twelve months that end on the
 // last order, or since the first order, at least three months. Returns count.
 func monthly(c *sales.Customer, first, last sales.Date) sales.Money {
-	from := last.AddMonths(-12) // exclusive
-	months := 12.0
-	if first > from {
-		from = first - 1
-		months = min(12, max(minMonths, float64(last-first+1)/daysPerMonth))
-	}
+	after, months := window(first, last)
 	var sum sales.Money
 	for _, d := range c.Days {
-		if d.Date > from && d.Date <= last {
+		if d.Date > after && d.Date <= last {
 			sum += d.Net
 		}
 	}

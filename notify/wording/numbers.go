@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"dangol/internal/sales"
 
@@ -138,6 +139,14 @@ func (w *Wording) Date(d sales.Date) string {
 	return t.Format("2 Jan 2006")
 }
 
+// Day writes a date with its day of the week.
+func (w *Wording) Day(d sales.Date) string {
+	if w.locale == "ko" {
+		return w.Date(d) + "(" + w.Weekday(d.Weekday()) + ")"
+	}
+	return w.Weekday(d.Weekday()) + " " + w.Date(d)
+}
+
 // Month writes a month and its year.
 func (w *Wording) Month(d sales.Date) string {
 	t := d.Time()
@@ -160,7 +169,7 @@ func (w *Wording) Weekday(day time.Weekday) string {
 // name of the last letter of an acronym (LG, SK), or after other Latin letters
 // by a rule of thumb.
 func EndsInConsonant(text string) bool {
-	runes := []rune(strings.TrimRight(text, " )]\"'’”.,%"))
+	runes := []rune(strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
 	if len(runes) == 0 {
 		return false
 	}

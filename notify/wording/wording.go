@@ -2,15 +2,21 @@
 // live in catalogues (en.yaml, ko.yaml) that a translator edits without Go.
 //
 // A sentence holds placeholders: {name} writes the value, {name:percent} a
-// fraction as a percentage, {name:one|many} the first word for exactly one and
-// the second otherwise; after a text value {name:은|는} writes the first particle
-// when the text ends in a consonant and the second otherwise.
+// fraction as a percentage, {name:day} a date with its day of the week,
+// {name:one|many} the first word for exactly one and the second otherwise;
+// {name:1=day|# days} the first words for exactly that number and else the
+// second, with # for the number; after a text value {name:은|는} writes the first
+// particle when the text ends in a consonant and the second otherwise.
+//
+// Names of customers, segments and reps, and examples from the data, are
+// written as Name makes them, whatever they hold.
 package wording
 
 import (
 	"embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dangol/internal/finding"
@@ -80,6 +86,9 @@ func (w *Wording) Say(p finding.Phrase) string {
 		if !ok {
 			return match
 		}
+		if text, ok := value.(string); ok && slices.Contains(foreign, parts[1]) {
+			value = Name(text)
+		}
 		return w.value(value, parts[2])
 	})
 }
@@ -94,6 +103,9 @@ func (w *Wording) value(value any, format string) string {
 	case sales.Money:
 		return w.Money(v)
 	case sales.Date:
+		if format == "day" {
+			return w.Day(v)
+		}
 		return w.Date(v)
 	case float64:
 		if format == "percent" {
@@ -106,6 +118,7 @@ func (w *Wording) value(value any, format string) string {
 	return fmt.Sprint(value)
 }
 
+// choose picks one of two words by a number, or by how a text ends.
 func (w *Wording) choose(value any, one, many string) string {
 	if text, ok := value.(string); ok {
 		if EndsInConsonant(text) {
@@ -113,8 +126,14 @@ func (w *Wording) choose(value any, one, many string) string {
 		}
 		return many
 	}
-	if written := w.value(value, ""); written == "1" || EndsInConsonant(written) && w.locale == "ko" {
-		return one
+	written := w.value(value, "")
+	chosen := many
+	if number, words, ok := strings.Cut(one, "="); ok {
+		if written == number {
+			chosen = words
+		}
+	} else if written == "1" || EndsInConsonant(written) && w.locale == "ko" {
+		chosen = one
 	}
-	return many
+	return strings.ReplaceAll(chosen, "#", written)
 }

@@ -122,12 +122,12 @@ func TestEndsInConsonant(t *testing.T) {
 func TestParticles(t *testing.T) {
 	w := load(t, "ko", "KRW")
 	for customer, want := range map[string]string{
-		"김밥천국": "회복: 김밥천국이 11월 20일 다시 주문했습니다(310만 원).",
-		"한국푸드": "회복: 한국푸드가 11월 20일 다시 주문했습니다(310만 원).",
-		"상점 7": "회복: 상점 7이 11월 20일 다시 주문했습니다(310만 원).",
-		"LG":   "회복: LG가 11월 20일 다시 주문했습니다(310만 원).",
+		"김밥천국": "회복: 김밥천국이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"한국푸드": "회복: 한국푸드가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"상점 7": "회복: 상점 7이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"LG":   "회복: LG가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
 	} {
-		got := w.Text("line_recovered", "customer", customer, "date", sales.NewDate(2026, time.November, 20), "amount", 3_100_000*sales.MoneyUnit)
+		got := w.Text("text_recovered", "customer", customer, "days", 41, "date", sales.NewDate(2026, time.November, 20), "amount", 3_100_000*sales.MoneyUnit)
 		if got != want {
 			t.Errorf("%q; want %q", got, want)
 		}
@@ -151,6 +151,38 @@ func TestChoiceByNumber(t *testing.T) {
 	}
 }
 
+// The number alone chooses {n:1=day|# days}, in both languages.
+func TestChoiceByOneNumber(t *testing.T) {
+	for _, c := range []struct {
+		locale string
+		number float64
+		want   string
+	}{
+		{"en", 1, "Usually every day · 1 order in all"}, {"en", 1.04, "Usually every day · 1 order in all"}, {"en", 2, "Usually every 2 days · 2 orders in all"},
+		{"en", 12.5, "Usually every 13 days · 13 orders in all"}, {"ko", 1, "보통 매일 주문 · 지금까지 1회"}, {"ko", 3, "보통 3일 간격으로 주문 · 지금까지 3회"},
+		{"ko", 10, "보통 10일 간격으로 주문 · 지금까지 10회"},
+	} {
+		if got := load(t, c.locale, "").Text("back_odds", "cadence", c.number, "orders", c.number); got != c.want {
+			t.Errorf("%s of %g: %q; want %q", c.locale, c.number, got, c.want)
+		}
+	}
+	for usual, want := range map[int]string{0: "never a day without", 1: "at most 1", 10: "at most 10"} {
+		got := load(t, "en", "").Text("stale_stopped", "through", sales.NewDate(2026, time.May, 7), "days", 3, "usual", usual, "buyers", 1.0)
+		if want := "No order lines after 7 May: 3 days, usually " + want + "; 1 customer orders on a usual day"; got != want {
+			t.Errorf("%q; want %q", got, want)
+		}
+	}
+}
+
+func TestDayOfTheWeek(t *testing.T) {
+	due := sales.NewDate(2026, time.November, 26)
+	for locale, want := range map[string]string{"en": "By Thu 26 Nov:", "ko": "11월 26일(목)까지:"} {
+		if got := load(t, locale, "").Text("label_by", "date", due); got != want {
+			t.Errorf("%s: %q; want %q", locale, got, want)
+		}
+	}
+}
+
 // What is missing shows itself instead of vanishing; values are not read as
 // placeholders.
 func TestSay(t *testing.T) {
@@ -160,11 +192,11 @@ func TestSay(t *testing.T) {
 		want   string
 	}{
 		"no sentence":         {finding.Say("nowhere"), "[nowhere]"},
-		"no value":            {finding.Say("do_by", "action", "call"), "call by {date}"},
-		"a value with braces": {finding.Say("do_by", "action", "{date}", "date", sales.NewDate(2026, time.May, 7)), "{date} by 7 May"},
+		"no value":            {finding.Say("cause_with", "cause", "visits"), "visits ({confidence})."},
+		"a value with braces": {finding.Say("cause_with", "cause", "{confidence}", "confidence", "low"), "{confidence} (low)."},
 		"percent":             {finding.Say("reply_worsened", "days", 41, "p", .834), "Now lost: no order for 41 days, odds 83%."},
 		"other types":         {finding.Say("link", "unused", 1), "Details"},
-		"bool":                {finding.Say("do_by", "action", true, "date", int64(3)), "true by 3"},
+		"bool":                {finding.Say("cause_with", "cause", true, "confidence", int64(3)), "true (3)."},
 	} {
 		if got := w.Say(c.phrase); got != c.want {
 			t.Errorf("%s: %q; want %q", name, got, c.want)

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"dangol/internal/sales"
+	"dangol/notify/wording"
+)
+
+// qualityNotes say what could not be taken as it was, one sentence for each
+// trouble that there is.
+func qualityNotes(say *wording.Wording, q sales.Quality) []string {
+	var notes []string
+	for _, c := range []struct {
+		n    int
+		text string
+	}{
+		{q.NullCustomer, say.Text("quality_null_customer", "n", q.NullCustomer)},
+		{q.ZeroDates, say.Text("quality_zero_dates", "n", q.ZeroDates)},
+		{q.FutureDates, say.Text("quality_future_dates", "n", q.FutureDates)},
+		{q.BadAmounts, say.Text("quality_bad_amounts", "n", q.BadAmounts)},
+		{q.DuplicateLines, say.Text("quality_duplicate_lines", "n", q.DuplicateLines)},
+		{q.InvalidUTF8, say.Text("quality_invalid_utf8", "n", q.InvalidUTF8)},
+		{q.OrphanOrders, say.Text("quality_orphan_customers", "n", q.OrphanOrders)},
+		{q.DuplicateIDs, say.Text("quality_duplicate_ids", "n", q.DuplicateIDs)},
+		{q.BadRows, say.Text("quality_bad_rows", "n", q.BadRows)},
+	} {
+		if c.n != 0 {
+			notes = append(notes, c.text)
+		}
+	}
+	return notes
+}
+
+// writeQuality is the footer of a text.
+func writeQuality(w io.Writer, say *wording.Wording, q sales.Quality) error {
+	for _, note := range qualityNotes(say, q) {
+		if _, err := fmt.Fprintf(w, "data: %s\n", note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
