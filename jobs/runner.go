@@ -10,6 +10,7 @@ import (
 	"dangol/internal/hint"
 	"dangol/internal/sales"
 	"dangol/jobs/freshness"
+	"dangol/jobs/lost"
 	"dangol/jobs/standing"
 	"dangol/notify"
 )
@@ -55,6 +56,7 @@ type Result struct {
 	Findings []finding.Finding
 	Changes  []casebook.Change
 	Messages []notify.Message
+	Held     int // regulars left out because their newest order lines cannot be read
 }
 
 // EarlierError refuses to tell what was known before the last run: customers
@@ -98,6 +100,9 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	messages, kept := r.Composer.Compose(changes, night)
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
 		Findings: concluded.Findings, Changes: changes, Messages: messages}
+	if concluded.Sheet != nil {
+		result.Held = lost.Held(concluded.Sheet)
+	}
 	if dry {
 		return result, nil
 	}

@@ -91,7 +91,7 @@ func door(t *testing.T, greeting string) string {
 			if err != nil {
 				return
 			}
-			t.Cleanup(func() { conn.Close() })
+			defer conn.Close() // all stay open until the listener closes
 			_, _ = conn.Write([]byte(greeting))
 		}
 	}()

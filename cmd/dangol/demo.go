@@ -242,7 +242,7 @@ func showDemo(w io.Writer, nights []*jobs.Result, say *wording.Wording, channels
 			}
 		}
 	}
-	if err := writeQuality(w, say, last.Snapshot.Quality); err != nil {
+	if err := writeQuality(w, say, last.Snapshot.Quality, last.Held); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\n%d nights, %d messages and updates in all; shown above: the newest of each kind.\n", len(nights), total)

@@ -43,6 +43,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{"unknown key", replace("currency:", "curency:"), 2, "dangol.yaml:2: curency: unknown key", "did you mean currency?", false},
 		{"wrong type", replace("{rep: 50, ", "{rep: many, "), 2, `slack.daily_cap.rep: "many" is not a whole number`, "whole number", false},
+		{"placeholder", replace("FROM sale", "FROM sale WHERE id > ?"), 2, "dangol.yaml:6: sales.queries.order_lines: a ? placeholder", "one plain SELECT", false},
 		{"unset variable", replace(`token: "`, `token: "${NO_SUCH_TOKEN}`), 2, "slack.token: the variable NO_SUCH_TOKEN is not set", "token_file", false},
 		{"unreachable database", replace("@tcp(127.0.0.1:", "@tcp(127.0.0.1:1"), 1, "cannot connect to the sales database", "database.dsn", false},
 		{"unknown database", replace("/"+db.Name, "/nowhere"), 1, "nowhere", "database", false},

@@ -95,5 +95,5 @@ func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels 
 			return err
 		}
 	}
-	return writeQuality(w, say, result.Snapshot.Quality)
+	return writeQuality(w, say, result.Snapshot.Quality, result.Held)
 }

@@ -80,7 +80,7 @@ func owners(snapshot *sales.Snapshot) int {
 func newPage(say *wording.Wording, nights []*jobs.Result, channels map[string]string) html.Page {
 	snapshot := nights[len(nights)-1].Snapshot
 	resolved, users := onPage(nights)
-	page := html.Page{Locale: say.Locale(), Words: pageWords(say), Users: users, Notes: qualityNotes(say, snapshot.Quality)}
+	page := html.Page{Locale: say.Locale(), Words: pageWords(say), Users: users, Notes: qualityNotes(say, snapshot.Quality, nights[len(nights)-1].Held)}
 	people := repNames(snapshot)
 	for _, night := range nights {
 		for _, m := range night.Messages {

@@ -9,8 +9,8 @@ import (
 )
 
 // qualityNotes say what could not be taken as it was, one sentence for each
-// trouble that there is.
-func qualityNotes(say *wording.Wording, q sales.Quality) []string {
+// trouble that there is; held is the number of regulars left out for it.
+func qualityNotes(say *wording.Wording, q sales.Quality, held int) []string {
 	var notes []string
 	for _, c := range []struct {
 		n    int
@@ -30,12 +30,15 @@ func qualityNotes(say *wording.Wording, q sales.Quality) []string {
 			notes = append(notes, c.text)
 		}
 	}
+	if held > 0 {
+		notes = append(notes, say.Text("held_unreadable", "customers", held))
+	}
 	return notes
 }
 
 // writeQuality is the footer of a text.
-func writeQuality(w io.Writer, say *wording.Wording, q sales.Quality) error {
-	for _, note := range qualityNotes(say, q) {
+func writeQuality(w io.Writer, say *wording.Wording, q sales.Quality, held int) error {
+	for _, note := range qualityNotes(say, q, held) {
 		if _, err := fmt.Fprintf(w, "data: %s\n", note); err != nil {
 			return err
 		}

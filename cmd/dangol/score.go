@@ -10,6 +10,7 @@ import (
 
 	"dangol/internal/hint"
 	"dangol/internal/sales"
+	"dangol/jobs/lost"
 	"dangol/jobs/standing"
 	"dangol/notify/wording"
 )
@@ -79,7 +80,16 @@ func score(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	sheet := standing.Judge(snapshot, definitions.Standing)
-	return writeScore(env.stdout, f.format, scoreRows(sheet, say.On(asOf)))
+	if err := writeScore(env.stdout, f.format, scoreRows(sheet, say.On(asOf))); err != nil {
+		return err
+	}
+	if err := writeQuality(env.stderr, say.On(asOf), snapshot.Quality, lost.Held(sheet)); err != nil {
+		return err
+	}
+	if n := snapshot.Quality.OrderLines; n > 0 && snapshot.DataThrough == 0 {
+		return hint.With(fmt.Errorf("none of %d order lines can be used", n), "the lines above say what they lack; see sales.queries.order_lines")
+	}
+	return nil
 }
 
 func scoreRows(sheet *standing.Sheet, say *wording.Wording) []scoreRow {

@@ -121,14 +121,6 @@ func (w *workshop) must(tool string, args ...string) string {
 // parts: a shell and certificates. Go itself is mounted while building.
 func (w *workshop) layBase() {
 	w.t.Helper()
-	recipe, err := os.ReadFile(root + "/Dockerfile")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	version := regexp.MustCompile(`(?m)^ARG GO_VERSION=(\S+)$`).FindSubmatch(recipe)
-	if version == nil {
-		w.t.Fatal("the Dockerfile has no ARG GO_VERSION")
-	}
 	tree := filepath.Join(w.dir, "base")
 	for _, folder := range []string{"bin", "tmp", "etc/ssl/certs"} {
 		if err := os.MkdirAll(filepath.Join(tree, folder), 0o755); err != nil {
@@ -146,7 +138,7 @@ func (w *workshop) layBase() {
 	from := w.must("buildah", "from", "scratch")
 	w.must("buildah", "copy", "--quiet", from, tree, "/")
 	w.must("buildah", "config", "--env", "PATH=/go/bin:/usr/local/go/bin:/usr/bin:/bin", "--env", "GOPATH=/go", "--env", "GOCACHE=/gocache", "--env", "GOTOOLCHAIN=local", from)
-	w.must("buildah", "commit", "--quiet", "--rm", from, "docker.io/library/golang:"+string(version[1])+"-alpine")
+	w.must("buildah", "commit", "--quiet", "--rm", from, "docker.io/library/golang:"+goVersion(w.t)+"-alpine")
 }
 
 func (w *workshop) copyFile(from, to string) {
@@ -196,5 +188,31 @@ func prepare(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// goVersion is the Go that the Dockerfile builds with, such as 1.26.
+func goVersion(t *testing.T) string {
+	t.Helper()
+	recipe, err := os.ReadFile(root + "/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`(?m)^ARG GO_VERSION=(\S+)$`).FindSubmatch(recipe)
+	if version == nil {
+		t.Fatal("the Dockerfile has no ARG GO_VERSION")
+	}
+	return string(version[1])
+}
+
+// TestGoVersion: the Dockerfile's Go is the one that go.mod asks for; TestImage
+// cannot tell, since it builds with this machine's.
+func TestGoVersion(t *testing.T) {
+	module, err := os.ReadFile(root + "/go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\ngo " + goVersion(t) + "."; !strings.Contains(string(module), want) {
+		t.Errorf("go.mod does not say %q", strings.TrimSpace(want))
 	}
 }

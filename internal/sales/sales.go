@@ -42,6 +42,7 @@ type Customer struct {
 	Listed  bool // has a row in the customers relation
 
 	Days       []Day       // ascending by date, one per date
+	Unread     []Date      // ascending; dates with order lines whose amount cannot be read
 	Sellers    []Seller    // ascending by From; empty without order_lines.rep_id
 	Visits     []Visit     // ascending by date
 	Complaints []Complaint // ascending by Opened
@@ -61,10 +62,17 @@ func (c *Customer) Owner() string {
 func (c *Customer) Through(asOf Date) Customer {
 	cut := *c
 	cut.Days = c.Days[:sort.Search(len(c.Days), func(i int) bool { return c.Days[i].Date > asOf })]
+	cut.Unread = c.Unread[:sort.Search(len(c.Unread), func(i int) bool { return c.Unread[i] > asOf })]
 	cut.Sellers = c.Sellers[:sort.Search(len(c.Sellers), func(i int) bool { return c.Sellers[i].From > asOf })]
 	cut.Visits = c.Visits[:sort.Search(len(c.Visits), func(i int) bool { return c.Visits[i].Date > asOf })]
 	cut.Complaints = c.Complaints[:sort.Search(len(c.Complaints), func(i int) bool { return c.Complaints[i].Opened > asOf })]
 	return cut
+}
+
+// UnreadSince reports whether the customer has an order line after a date whose
+// amount cannot be read: nobody knows whether it bought.
+func (c *Customer) UnreadSince(date Date) bool {
+	return len(c.Unread) > 0 && c.Unread[len(c.Unread)-1] > date
 }
 
 // Rep is a sales representative.
@@ -122,6 +130,7 @@ type Snapshot struct {
 	Planned     []Visit           // visits dated after AsOf, ascending by date
 	Has         map[Relation]bool // relations the config gives
 	HasSellers  bool              // order_lines.rep_id is ever filled
+	BadAmount   string            // one of the newest amounts that could not be read, for people to look for
 	Quality     Quality
 }
 

@@ -27,7 +27,7 @@ func answering(t *testing.T, greeting string, hangUp bool) string {
 			if err != nil {
 				return
 			}
-			t.Cleanup(func() { conn.Close() })
+			defer conn.Close() // all stay open until the listener closes
 			_, _ = conn.Write([]byte(greeting))
 			if hangUp {
 				conn.Close()

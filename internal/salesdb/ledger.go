@@ -11,6 +11,7 @@ import (
 type history struct {
 	days    []sales.Day
 	sellers []sales.Seller
+	unread  []sales.Date // dates of lines without a readable amount
 }
 
 // entry is a net amount of one rep on one date.
@@ -25,6 +26,7 @@ type ledger struct {
 	entries []entry
 	sorted  int      // entries[:sorted] are compacted
 	hashes  []uint64 // of the lines, to find those that are there twice
+	unread  []sales.Date
 }
 
 const (
@@ -43,6 +45,22 @@ func (l *ledger) add(date sales.Date, rep string, net sales.Money, hash uint64) 
 	if len(l.hashes) < mostHashes {
 		l.hashes = append(l.hashes, hash)
 	}
+}
+
+// unreadable notes the date of a line without a readable amount.
+func (l *ledger) unreadable(date sales.Date) {
+	if n := len(l.unread); n == 0 || l.unread[n-1] != date {
+		l.unread = append(l.unread, date)
+	}
+	if len(l.unread) >= compactAt {
+		l.unread = distinct(l.unread)
+	}
+}
+
+// distinct sorts dates and keeps each once.
+func distinct(dates []sales.Date) []sales.Date {
+	slices.Sort(dates)
+	return slices.Compact(dates)
 }
 
 // compact sorts the entries and adds up those of one date and rep.
@@ -71,6 +89,7 @@ func addUp(entries []entry) []entry {
 func (l *ledger) close() (*history, int) {
 	l.compact()
 	h := fold(l.entries)
+	h.unread = append([]sales.Date(nil), distinct(l.unread)...)
 	slices.Sort(l.hashes)
 	duplicates := 0
 	for i := 1; i < len(l.hashes); i++ {
@@ -79,7 +98,7 @@ func (l *ledger) close() (*history, int) {
 		}
 	}
 	clear(l.entries) // lets go of the texts
-	l.entries, l.hashes, l.sorted = l.entries[:0], l.hashes[:0], 0
+	l.entries, l.hashes, l.unread, l.sorted = l.entries[:0], l.hashes[:0], l.unread[:0], 0
 	return h, duplicates
 }
 
@@ -125,7 +144,9 @@ func combine(a, b *history) *history {
 	if a == nil {
 		return b
 	}
-	return fold(addUp(append(a.entries(), b.entries()...)))
+	both := fold(addUp(append(a.entries(), b.entries()...)))
+	both.unread = distinct(append(append([]sales.Date(nil), a.unread...), b.unread...))
+	return both
 }
 
 // entries undoes fold, with every day's amount on the rep who stood for it.

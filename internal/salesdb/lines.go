@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"strings"
 
 	"dangol/internal/sales"
 )
@@ -23,6 +24,8 @@ type lineReader struct {
 	histories  map[string]*history
 	through    sales.Date
 	hasSellers bool
+	badAmount  string     // one of the newest that cannot be read
+	badDate    sales.Date // its line's
 
 	ledger  ledger
 	open    bool
@@ -97,19 +100,31 @@ func (r *lineReader) line(row []sql.RawBytes) error {
 		r.quality.NullCustomer++
 		return nil
 	}
+	if err := r.openCustomer(row[1]); err != nil {
+		return err
+	}
 	amount, err := sales.ParseMoney(row[5])
 	if err != nil {
 		r.quality.BadAmounts++
+		r.ledger.unreadable(date)
+		if date > r.badDate || date == r.badDate && row[5] != nil {
+			r.badDate, r.badAmount = date, exampleOf(row[5])
+		}
 		return nil
-	}
-	if err := r.openCustomer(row[1]); err != nil {
-		return err
 	}
 	r.through = max(r.through, date)
 	rep := r.shared(row[6])
 	r.hasSellers = r.hasSellers || rep != ""
 	r.ledger.add(date, rep, amount, hashOf(row))
 	return nil
+}
+
+// exampleOf is a value for people to look for, not too long.
+func exampleOf(raw sql.RawBytes) string {
+	if raw == nil {
+		return "NULL"
+	}
+	return strings.ToValidUTF8(string(raw[:min(len(raw), 40)]), "\uFFFD")
 }
 
 // openCustomer closes the ledger when the next customer's lines begin.

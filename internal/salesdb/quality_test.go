@@ -48,12 +48,15 @@ INSERT INTO quotas VALUES (NULL, 'sales', 'month', NULL, 1), ('r', NULL, 'month'
 		}
 		customers := []sales.Customer{
 			{
-				ID: "a", Name: "First", Listed: true, Days: []sales.Day{{Date: date("2026-01-05"), Net: 610000}},
+				ID: "a", Name: "First", Listed: true, Days: []sales.Day{{Date: date("2026-01-05"), Net: 610000}}, Unread: []sales.Date{date("2026-01-06"), date("2026-01-08")},
 				Sellers: []sales.Seller{{From: date("2026-01-05"), RepID: "r"}}, Visits: []sales.Visit{{Date: date("2026-01-08"), RepID: "r", CustomerID: "a"}},
 				Complaints: []sales.Complaint{{Opened: date("2026-01-08")}},
 			},
 			{ID: "e", Name: "e", Listed: true},
 			{ID: "ghost", Name: "ghost", Days: []sales.Day{{Date: date("2026-01-07"), Net: 100000}}, Sellers: []sales.Seller{{From: date("2026-01-07"), RepID: "r"}}},
+		}
+		if got.BadAmount != "NULL" {
+			t.Errorf("example of a bad amount %q", got.BadAmount)
 		}
 		if diff := cmp.Diff(customers, got.Customers); diff != "" {
 			t.Errorf("customers (-want +got):\n%s", diff)

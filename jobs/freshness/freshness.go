@@ -40,7 +40,12 @@ func Check(snapshot *sales.Snapshot, calendar sales.Calendar, maxStaleness int) 
 	facts := Facts{DataThrough: snapshot.DataThrough, MaxStaleness: maxStaleness, Probability: 1}
 	if snapshot.DataThrough == 0 {
 		facts.NoOrders = true
-		return stale(facts, finding.Say("stale_no_orders"))
+		q := snapshot.Quality
+		return stale(facts, finding.Say("stale_no_orders", "lines", q.OrderLines,
+			"rejected", q.NullCustomer+q.ZeroDates+q.BadAmounts))
+	}
+	if unread := unreadable(snapshot); unread != nil {
+		return unread
 	}
 	flow := newFlow(snapshot)
 	facts.EmptyDays = int(snapshot.AsOf - snapshot.DataThrough)

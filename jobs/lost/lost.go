@@ -23,6 +23,7 @@ func Find(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.Co
 	for i := range sheet.Customers {
 		s := &sheet.Customers[i]
 		switch {
+		case s.Customer.UnreadSince(s.Last): // it may have bought: nobody knows
 		case s.Current && (s.Stage == standing.Lost || s.Stage == standing.Overdue):
 			found = append(found, Silent(snapshot, sheet, company, s))
 		default:
@@ -36,6 +37,19 @@ func Find(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.Co
 			cmp.Compare(b.MoneyAtRisk, a.MoneyAtRisk), cmp.Compare(a.CustomerID, b.CustomerID))
 	})
 	return found
+}
+
+// Held counts the current regulars who look silent only as far as the amounts of
+// their order lines can be read: they are no findings.
+func Held(sheet *standing.Sheet) int {
+	n := 0
+	for i := range sheet.Customers {
+		s := &sheet.Customers[i]
+		if s.Current && (s.Stage == standing.Lost || s.Stage == standing.Overdue) && s.Customer.UnreadSince(s.Last) {
+			n++
+		}
+	}
+	return n
 }
 
 func order(k finding.Kind) int {

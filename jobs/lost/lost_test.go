@@ -49,6 +49,21 @@ func kinds(found []finding.Finding) map[string]finding.Kind {
 	return byID
 }
 
+// Who has order lines in its silence that cannot be read may have bought: no
+// finding, but counted.
+func TestUnreadableInTheSilence(t *testing.T) {
+	before, within := weekly("before", 30, 45, 100), weekly("within", 30, 45, 100)
+	before.Unread = []sales.Date{today - 46}
+	within.Unread = []sales.Date{today - 44}
+	snapshot := snapshotOf(before, within)
+	if diff := cmp.Diff(map[string]finding.Kind{"before": finding.CustomerLost}, kinds(find(snapshot))); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if got := lost.Held(standing.Judge(snapshot, standing.DefaultRules())); got != 1 {
+		t.Errorf("%d held, want 1", got)
+	}
+}
+
 func TestFind(t *testing.T) {
 	got := kinds(find(snapshotOf(
 		weekly("active", 30, 2, 100),

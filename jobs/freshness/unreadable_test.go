@@ -1,0 +1,64 @@
+package freshness_test
+
+import (
+	"fmt"
+	"testing"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/jobs/freshness"
+)
+
+const shopDate = sales.Date(20781)
+
+// unreadShop is a shop of 100 weekly buyers, some of whose order dates have
+// amounts that cannot be read: a share of the last four weeks and one of before.
+func unreadShop(recent, before int) *sales.Snapshot {
+	s := &sales.Snapshot{AsOf: shopDate, DataThrough: shopDate, BadAmount: "12,50"}
+	n, m := 0, 0
+	for i := range 100 {
+		c := sales.Customer{ID: fmt.Sprint(i)}
+		for d := shopDate - 300 + sales.Date(i%7); d <= shopDate; d += 7 {
+			switch {
+			case d > shopDate-28 && n < recent:
+				n++
+				c.Unread = append(c.Unread, d)
+			case d <= shopDate-28 && m < before:
+				m++
+				c.Unread = append(c.Unread, d)
+			default:
+				c.Days = append(c.Days, sales.Day{Date: d, Net: sales.MoneyUnit})
+			}
+		}
+		s.Customers = append(s.Customers, c)
+	}
+	return s
+}
+
+func TestUnreadable(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		recent, before int
+		stale          bool
+	}{
+		{"all can be read", 0, 0, false},
+		{"a few in a large shop", 4, 0, false},
+		{"one in sixteen since lately", 25, 0, true},
+		{"as many as ever: free goods, say", 25, 240, false},
+		{"far more than ever", 200, 240, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := freshness.Check(unreadShop(tt.recent, tt.before), sales.Calendar{}, 0)
+			if (got != nil) != tt.stale {
+				t.Fatalf("finding %+v, want stale %v", got, tt.stale)
+			}
+			if got == nil {
+				return
+			}
+			facts, ok := got.Facts.(freshness.UnreadableFacts)
+			if !ok || got.Kind != finding.DataStale || facts.Unread != tt.recent || facts.Example != "12,50" || facts.Share <= .01 {
+				t.Errorf("facts %+v", got.Facts)
+			}
+		})
+	}
+}
