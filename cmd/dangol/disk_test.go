@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,22 +18,29 @@ import (
 // nobody is an account that owns nothing.
 const nobody = 65534
 
-// asNobody runs the program as a user who is not root, from a copy that such a
-// user may reach.
+// openFolder is a folder that every user may enter, with the program in it.
+func openFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "dangol-open-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Chmod(folder, 0o755), os.WriteFile(filepath.Join(folder, "dangol"), text, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// asNobody runs the program of an open folder as a user who is not root.
 func asNobody(t *testing.T, folder string, args ...string) outcome {
 	t.Helper()
-	copied := filepath.Join(folder, "dangol")
-	if _, err := os.Stat(copied); err != nil {
-		text, err := os.ReadFile(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(copied, text, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), copied, args...)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(folder, "dangol"), args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -44,20 +50,6 @@ func asNobody(t *testing.T, folder string, args ...string) outcome {
 		t.Fatal(err)
 	}
 	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
-}
-
-// open is a folder that every user may enter and, with mode 0777, write to.
-func openFolder(t *testing.T, mode os.FileMode) string {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "dangol-open-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	if err := os.Chmod(folder, mode); err != nil {
-		t.Fatal(err)
-	}
-	return folder
 }
 
 // TestRights: what the user may not read or write is told with its path and how
@@ -70,43 +62,46 @@ func TestRights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	folder := openFolder(t)
+	config, locked := filepath.Join(folder, "dangol.yaml"), filepath.Join(folder, "locked")
+	write := func(path, text string, mode os.FileMode) {
+		os.Remove(path)
+		if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chmod(path, mode)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(locked, "x", 0)
 	tests := []struct {
 		name          string
-		folder        os.FileMode // of config and state
-		config, state os.FileMode // 0 for a state that is not there
-		more          string
+		config        os.FileMode
+		more          string // behind the config
 		code          int
 		says, advises string
 	}{
-		{"config", 0o755, 0, 0, "", 2, "cannot read the config: open ", "let the user that runs dangol read the file"},
-		{"secret", 0o755, 0o644, 0, "leave: secret\n", 2, "leave: cannot read the file: open ", "let the user that runs dangol read it"},
-		{"folder of the state", 0o755, 0o644, 0, "", 1, "cannot write the state", "user"},
+		{"config", 0, "", 2, "cannot read the config: open " + config + ": permission denied", "let the user that runs dangol read the file"},
+		{"table", 0o644, "leave: locked\n", 2, "leave: cannot read the file: open " + locked + ": permission denied", "let the user that runs dangol read it"},
+		{"secret", 0o644, "", 2, "slack.token_file: cannot read the secret: open " + locked + ": permission denied", "let the user that runs dangol read it (chown, chmod 0400)"},
+		{"folder of the state", 0o644, "", 1, "cannot write the state " + filepath.Join(folder, "state.db"), "writable by the user that runs dangol"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			folder := openFolder(t, 0o755)
-			config := filepath.Join(folder, "dangol.yaml")
-			for path, mode := range map[string]os.FileMode{config: tt.config, filepath.Join(folder, "secret"): 0} {
-				if err := os.WriteFile(path, append(text, tt.more...), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.Chmod(path, mode); err != nil {
-					t.Fatal(err)
-				}
+			content := string(text) + tt.more
+			if tt.name == "secret" {
+				content = strings.Replace(string(text), "token: ", "token_file: locked, app_token: ", 1)
 			}
-			if os.Geteuid() != 0 {
-				// The owner may write: take the right from the folder too.
+			write(config, content, tt.config)
+			if os.Geteuid() != 0 { // the owner, who may write unless the folder says no
 				if err := os.Chmod(folder, 0o555); err != nil {
 					t.Fatal(err)
 				}
-				t.Cleanup(func() { _ = os.Chmod(folder, 0o755) })
+				defer os.Chmod(folder, 0o755)
 			}
-			out := asNobody(t, openFolderWithProgram(t), "job", "lost-customers", "--config", config, "--as-of", "2026-10-20")
+			out := asNobody(t, folder, "job", "lost-customers", "--config", config, "--as-of", "2026-10-20")
 			if out.code != tt.code || out.stdout != "" || !strings.Contains(out.stderr, tt.says) || !strings.Contains(out.stderr, "dangol: hint: ") || !strings.Contains(out.stderr, tt.advises) {
 				t.Errorf("exit %d, want %d, %q and %q:\n%s%s", out.code, tt.code, tt.says, tt.advises, out.stdout, out.stderr)
 			}
-			if left, _ := filepath.Glob(filepath.Join(folder, "state*")); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
+			if left, err := filepath.Glob(filepath.Join(folder, "state*")); err != nil || len(left) > 0 {
+				t.Errorf("left behind: %v, %v", left, err)
 			}
 			if strings.Contains(out.stderr, office.slack.Token) {
 				t.Error("the token shows")
@@ -117,8 +112,6 @@ func TestRights(t *testing.T) {
 		t.Errorf("%d messages were sent", n)
 	}
 }
-
-func openFolderWithProgram(t *testing.T) string { return openFolder(t, 0o755) }
 
 // TestDiskFull: a state that cannot be written whole commits nothing and sends
 // nothing; with room again the same call does both.
@@ -142,9 +135,8 @@ func TestDiskFull(t *testing.T) {
 			office.edit(t, "currency: KRW", "currency: KRW\nstate: {path: disk/state.db}")
 			args := []string{"job", "lost-customers", "--config", office.config, "--as-of", "2026-10-20"}
 			out := dangol(t, args...)
-			fmt.Println(size, out)
-			if out.code != 1 || !strings.Contains(out.stderr, "dangol: error: ") || !strings.Contains(out.stderr, "dangol: hint: ") {
-				t.Errorf("exit %d, want 1, error and hint:\n%s%s", out.code, out.stdout, out.stderr)
+			if out.code != 1 || out.stdout != "" || !strings.Contains(out.stderr, "disk/state.db: database or disk is full") || !strings.Contains(out.stderr, "dangol: hint: ") || !strings.Contains(out.stderr, "space") {
+				t.Errorf("exit %d, want 1, the full disk and a hint:\n%s%s", out.code, out.stdout, out.stderr)
 			}
 			if n := len(office.shown()); n != 0 {
 				t.Errorf("%d messages were sent", n)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -24,11 +23,6 @@ func healthcheck(ctx context.Context, env environment, args []string) error {
 	}
 	if len(words) > 0 {
 		return &usageError{hint.With(fmt.Errorf("healthcheck: unexpected %q", words[0]), "dangol healthcheck [--config F]")}
-	}
-	if f.config == "" {
-		if f.config, _ = env.getenv("DANGOL_CONFIG"); f.config == "" {
-			return &usageError{hint.With(errors.New("no config"), "give --config dangol.yaml, or set DANGOL_CONFIG")}
-		}
 	}
 	cfg, err := f.load(env)
 	if err != nil {

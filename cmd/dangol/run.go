@@ -19,6 +19,10 @@ import (
 	"dangol/notify"
 )
 
+// leastGrace is what a shutdown leaves for sending what an aborted or long run
+// has written, even where the grace period is used up.
+const leastGrace = 3 * time.Second
+
 // daemon is `dangol run`: the loop that runs jobs, the sender that empties the
 // outbox, and the pages that show how both are.
 type daemon struct {
@@ -116,9 +120,12 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 		Watch: watcher{d}, Log: d.log, Tell: d.tell,
 		CatchUp: time.Duration(d.cfg.Run.CatchUp), Deadline: time.Duration(d.cfg.Run.Deadline), Grace: time.Duration(d.cfg.Run.Grace),
 	}
+	signalled := make(chan time.Time, 1)
+	context.AfterFunc(ctx, func() { signalled <- d.env.now() })
 	err = loop.Run(ctx)
 	d.log.Info("stopping")
-	d.sender.last(time.Duration(d.cfg.Run.Grace))
+	left := time.Duration(d.cfg.Run.Grace) - d.env.now().Sub(<-signalled)
+	d.sender.last(max(left, leastGrace))
 	stopSending()
 	<-sent
 	closing, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -54,7 +54,10 @@ func (f *flags) parse(args []string) ([]string, error) {
 // load reads the config that --config names.
 func (f *flags) load(env environment) (*config.Config, error) {
 	if f.config == "" {
-		return nil, &usageError{hint.With(errors.New("no config"), "give --config dangol.yaml; `dangol demo --out DIR` writes one that works")}
+		f.config, _ = env.getenv("DANGOL_CONFIG")
+	}
+	if f.config == "" {
+		return nil, &usageError{hint.With(errors.New("no config"), "give --config dangol.yaml, or set DANGOL_CONFIG; `dangol demo --out DIR` writes one that works")}
 	}
 	cfg, err := config.Load(f.config, env.getenv)
 	if cfg != nil {

@@ -20,7 +20,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/jmoiron/sqlx"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite", too
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations/*.sql
@@ -88,13 +89,30 @@ func (s *Store) open(ctx context.Context, mode string) error {
 	source := url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: options.Encode()}
 	db, err := sqlx.ConnectContext(ctx, "sqlite", source.String())
 	if err != nil {
-		return hint.With(fmt.Errorf("cannot open the state %s: %w", s.path, err),
-			"the file must be a state that dangol wrote, on a local disk with space, readable and writable; "+
-				"moved away, the next run takes a new baseline and says nothing twice")
+		return s.opening(err)
 	}
 	db.SetMaxOpenConns(1)
 	s.db = db
 	return nil
+}
+
+// opening says what to do about a state that cannot be opened: rights are to be
+// given, space to be made; only what is damaged may have to be moved away.
+func (s *Store) opening(err error) error {
+	wrapped := fmt.Errorf("cannot open the state %s: %w", s.path, err)
+	var code *sqlite.Error
+	if !errors.As(err, &code) {
+		return hint.With(wrapped, "see that %s can be read and written by the user that runs dangol", s.path)
+	}
+	switch code.Code() & 0xff {
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return hint.With(wrapped, "the user that runs dangol must be able to write the file and its folder (in a container: the volume)")
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+		return hint.With(wrapped, "see to space on the disk, which must be a local one")
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return hint.With(wrapped, "the file is damaged or no state of dangol: restore it from a backup; moved away, the next run takes a new baseline and says nothing twice")
+	}
+	return hint.With(wrapped, "the file must be a state that dangol wrote, on a local disk with space")
 }
 
 // Close releases the state and its lock.
@@ -112,8 +130,7 @@ func (s *Store) Close() error {
 func (s *Store) version(ctx context.Context) (int, error) {
 	var version int
 	if err := s.db.GetContext(ctx, &version, "PRAGMA user_version"); err != nil {
-		return 0, hint.With(fmt.Errorf("cannot read the state %s: %w", s.path, err),
-			"the file is damaged or no state of dangol: restore it, or move it away to take a new baseline")
+		return 0, s.opening(err)
 	}
 	return version, nil
 }
