@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +65,9 @@ func target(config Config) (parsed *mysql.Config, where place, err error) {
 	if parsed.DBName == "" {
 		return nil, where, fault(dsnKey, errors.New("no database is named"), "end it in /name, before any ?parameters")
 	}
+	if _, port, err := net.SplitHostPort(parsed.Addr); parsed.Net != "unix" && (err != nil || !possiblePort(port)) {
+		return nil, where, fault(dsnKey, errors.New("host and port cannot be told apart, or the port is none"), "want tcp(host:port) with a port from 1 to 65535, and an IPv6 address in brackets: tcp([::1]:3306)")
+	}
 	if err := settle(parsed, config.QueryTimeout); err != nil {
 		return nil, where, fault(dsnKey, errors.New("unusable parameters"), "correct or remove what stands behind the ?")
 	}
@@ -70,6 +75,12 @@ func target(config Config) (parsed *mysql.Config, where place, err error) {
 		return nil, where, fault(dsnKey, errors.New("unusable parameters"), "correct or remove what stands behind the ?")
 	}
 	return parsed, place{user: parsed.User, address: parsed.Addr, name: parsed.DBName}, nil
+}
+
+// possiblePort reports whether a port is a number in range, or a name.
+func possiblePort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return n >= 1 && n <= 65535 || err != nil && port != "" && (port[0] < '0' || port[0] > '9') && port[0] != '-'
 }
 
 // dsnRemedy names the frequent reasons by what the DSN looks like.

@@ -64,10 +64,10 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 		return nil, nil
 	}
 	s := &Store{path: path}
-	if err := s.open(ctx, "ro"); err != nil {
+	version, err := s.look(ctx)
+	if err != nil && s.db == nil {
 		return nil, err
 	}
-	version, err := s.version(ctx)
 	if err == nil && version == 0 {
 		return nil, s.Close()
 	}
@@ -80,9 +80,29 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, mode string) error {
+// look opens the state for reading and returns its schema's number. On a file
+// system that cannot be written nobody else writes either, and SQLite must be
+// told so, or it wants to write beside the file.
+func (s *Store) look(ctx context.Context) (int, error) {
+	err := s.open(ctx, "ro")
+	if err == nil {
+		return s.version(ctx)
+	}
+	if log, statErr := os.Stat(s.path + "-wal"); statErr == nil && log.Size() > 0 {
+		return 0, err
+	}
+	if s.open(ctx, "ro", "immutable") != nil {
+		return 0, err
+	}
+	return s.version(ctx)
+}
+
+func (s *Store) open(ctx context.Context, mode string, flags ...string) error {
 	options := url.Values{"mode": {mode}, "_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(5000)", "foreign_keys(1)"}}
+	for _, flag := range flags {
+		options.Set(flag, "1")
+	}
 	if mode != "ro" {
 		options["_pragma"] = append(options["_pragma"], "journal_mode(WAL)", "synchronous(FULL)")
 	}
