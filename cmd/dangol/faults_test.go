@@ -46,7 +46,7 @@ func TestFaults(t *testing.T) {
 		{"placeholder", replace("FROM sale", "FROM sale WHERE id > ?"), 2, "dangol.yaml:6: sales.queries.order_lines: a ? placeholder", "one plain SELECT", false},
 		{"unset variable", replace(`token: "`, `token: "${NO_SUCH_TOKEN}`), 2, "slack.token: the variable NO_SUCH_TOKEN is not set", "token_file", false},
 		{"unreachable database", replace("@tcp(127.0.0.1:", "@tcp(127.0.0.2:"), 1, "cannot connect to the sales database", "database.dsn", false},
-		{"impossible port", replace("@tcp(127.0.0.1:", "@tcp(127.0.0.1:1"), 2, "dangol.yaml:3: database.dsn: host and port", "1 to 65535", false},
+		{"impossible port", replace("@tcp(127.0.0.1:", "@tcp(127.0.0.1:1"), 2, "dangol.yaml:3: database.dsn: the port is none", "1 to 65535", false},
 		{"unknown database", replace("/"+db.Name, "/nowhere"), 1, "nowhere", "database", false},
 		{"missing table", replace("FROM sale", "FROM sales_2026"), 1, "cannot read order_lines", "sales.queries.order_lines", false},
 		{"missing column in the table", replace("FROM sale", "FROM narrow"), 1, "cannot read order_lines", "", false},

@@ -66,7 +66,7 @@ func target(config Config) (parsed *mysql.Config, where place, err error) {
 		return nil, where, fault(dsnKey, errors.New("no database is named"), "end it in /name, before any ?parameters")
 	}
 	if _, port, err := net.SplitHostPort(parsed.Addr); parsed.Net != "unix" && (err != nil || !possiblePort(port)) {
-		return nil, where, fault(dsnKey, errors.New("host and port cannot be told apart, or the port is none"), "want tcp(host:port) with a port from 1 to 65535, and an IPv6 address in brackets: tcp([::1]:3306)")
+		return nil, where, fault(dsnKey, errors.New("the port is none"), "want tcp(host:port) with a port from 1 to 65535")
 	}
 	if err := settle(parsed, config.QueryTimeout); err != nil {
 		return nil, where, fault(dsnKey, errors.New("unusable parameters"), "correct or remove what stands behind the ?")

@@ -104,7 +104,6 @@ func TestConfigErrors(t *testing.T) {
 		"u:s3cret@tcp(db:3306/shop":            "user:password@tcp(host:port)/name",
 		"u:s3cret@tcp(db:70000)/shop":          "a port from 1 to 65535",
 		"u:s3cret@tcp(db:0)/shop":              "a port from 1 to 65535",
-		"u:s3cret@tcp(::1:3306)/shop":          "an IPv6 address in brackets",
 		"u:s3cret@tcp(db:3306)/":               "/name",
 		"u:s3cret@tcp(db:3306)/?parseTime=1":   "/name",
 		"mysql://u:s3cret@db:3306/shop":        "this is a URL",
