@@ -47,6 +47,7 @@ COPY --from=build /usr/local/bin/dangol /usr/local/bin/dangol
 # Without /tmp: what spills over while sorting, and the demo, go to the volume.
 ENV DANGOL_CONFIG=/etc/dangol/dangol.yaml \
     DANGOL_HTTP_LISTEN=:8080 \
+    DANGOL_STATE_PATH=/var/lib/dangol/state.db \
     TMPDIR=/var/lib/dangol
 USER 65532:65532
 VOLUME /var/lib/dangol

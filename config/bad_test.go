@@ -380,3 +380,14 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// The environment says where the state is only where the config does not.
+func TestStatePathOfTheEnvironment(t *testing.T) {
+	env := map[string]string{"DSN": "x", "DANGOL_STATE_PATH": "/var/lib/x.db"}
+	for _, tt := range []struct{ more, want string }{{"", "/var/lib/x.db"}, {"state: {path: own.db}\n", "own.db"}} {
+		cfg, err := load(t, minimal+tt.more, env)
+		if err != nil || cfg.State.Path != tt.want {
+			t.Errorf("%q: %q, %v, want %q", tt.more, cfg.State.Path, err, tt.want)
+		}
+	}
+}

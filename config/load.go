@@ -13,8 +13,12 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// listenVariable overrides http.listen: the container image sets it.
-const listenVariable = "DANGOL_HTTP_LISTEN"
+// The container image sets these: where to listen, whatever the config says, and
+// where the state is where the config says nothing.
+const (
+	listenVariable = "DANGOL_HTTP_LISTEN"
+	stateVariable  = "DANGOL_STATE_PATH"
+)
 
 // Load reads and checks the file. The error holds every problem found, each
 // with file, line, key and remedy; the config beside it holds what could be
@@ -81,8 +85,12 @@ func readRemedy(err error) string {
 	return "give the path of your dangol.yaml with --config; `dangol demo --out DIR` writes one that works"
 }
 
-// override takes what the environment says of the daemon's address.
+// override takes what the environment says of the daemon's address and of the
+// state's place.
 func (c *Config) override(p *problems, getenv func(string) (string, bool)) {
+	if value, ok := getenv(stateVariable); ok && value != "" && c.lines["state.path"] == 0 {
+		c.State.Path = value
+	}
 	if value, ok := getenv(listenVariable); ok && value != "" {
 		if text := badListen(value); text != "" {
 			p.list = append(p.list, problem{text: fmt.Sprintf("the variable %s: %s", listenVariable, text), remedy: listenRemedy})

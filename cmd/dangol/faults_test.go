@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 		{"app not in the channel", func(_ *testing.T, o office) { o.slack.Channel("#sales-alerts").Kick() }, 1, "not_in_channel", "/invite", true},
 		{"no state folder", func(t *testing.T, o office) {
 			replace("currency: KRW", "currency: KRW\nstate: {path: nowhere/state.db}")(t, o)
-		}, 1, "cannot write the state", "folder", false},
+		}, 1, "no folder to stand in", "create the folder", false},
 		{"state locked", func(t *testing.T, o office) {
 			held, err := store.Open(t.Context(), statePath(o))
 			if err != nil {

@@ -28,6 +28,9 @@ func healthcheck(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := cfg.Need("http"); err != nil {
+		return &usageError{err}
+	}
 	return askHealth(ctx, env.stdout, cfg.HTTP.Listen)
 }
 

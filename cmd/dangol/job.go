@@ -20,7 +20,7 @@ import (
 )
 
 // neededToSend are the keys without which nothing can be sent.
-var neededToSend = []string{"database", "sales", "slack", "slack.channels.alerts", "slack.channels.ops"}
+var neededToSend = []string{"database", "sales", "slack", "slack.channels.alerts", "slack.channels.ops", "state"}
 
 // jobCall is one call of `dangol job`.
 type jobCall struct {
@@ -84,6 +84,9 @@ func newJobCall(env environment, args []string) (*jobCall, error) {
 
 // rehearse shows what would be said, and leaves no trace.
 func (c *jobCall) rehearse(ctx context.Context, env environment) error {
+	if err := c.cfg.Need("state"); err != nil {
+		return &usageError{err}
+	}
 	state, err := store.OpenReadOnly(ctx, c.cfg.Path(c.cfg.State.Path))
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func runDaemon(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := cfg.Need(neededToSend...); err != nil {
+	if err := cfg.Need(append(neededToSend, "http")...); err != nil {
 		return &usageError{err}
 	}
 	d := &daemon{cfg: cfg, env: env, log: slog.New(slog.NewJSONHandler(env.stderr, nil))}

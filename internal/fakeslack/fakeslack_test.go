@@ -367,14 +367,14 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestHandler serves a workspace without Start, under any path.
+// TestHandler serves a workspace without Start.
 func TestHandler(t *testing.T) {
 	s := New(time.Now)
 	id := s.AddChannel("#alerts")
 	server := httptest.NewServer(s)
 	defer server.Close()
 	form := url.Values{"token": {s.Token}, "channel": {"#alerts"}, "text": {"x"}}
-	r, err := http.PostForm(server.URL+"/some/where/chat.postMessage", form)
+	r, err := http.PostForm(server.URL+"/api/chat.postMessage", form)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,8 +113,15 @@ func Start(t TB, clock func() time.Time) *Server {
 // a server that Start made.
 func (s *Server) APIURL() string { return s.address + "api/" }
 
-// ServeHTTP answers one call: any path that ends in a method's name.
+// ServeHTTP answers one call; what does not stand below /api/ is not there, and
+// the answer a page for people.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, "<html><body>There has been a glitch</body></html>")
+		return
+	}
 	request, err := s.read(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

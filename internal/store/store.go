@@ -37,6 +37,13 @@ type Store struct {
 // Open opens the state for writing, creates it when it is absent, brings its
 // schema up to date and locks out every other process until Close.
 func Open(ctx context.Context, path string) (*Store, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, hint.With(fmt.Errorf("the state %s is no file", path), "name a file in state.path, such as state.db; it is created")
+	}
+	if folder, err := os.Stat(filepath.Dir(path)); err != nil || !folder.IsDir() {
+		return nil, hint.With(fmt.Errorf("the state %s has no folder to stand in", path),
+			"create the folder %s, writable by the user that runs dangol (in a container: the volume), or correct state.path", filepath.Dir(path))
+	}
 	lock := flock.New(path + ".lock")
 	locked, err := lock.TryLock()
 	if err != nil {

@@ -317,7 +317,7 @@ func TestDamagedFile(t *testing.T) {
 
 func TestFolderMissing(t *testing.T) {
 	_, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "none", "state.db"))
-	wantHint(t, err, "cannot write the state", "must exist")
+	wantHint(t, err, "no folder to stand in", "create the folder")
 }
 
 // A name that a URL would read otherwise is a file name all the same.
