@@ -67,8 +67,6 @@ func (p *problems) line(key string) int {
 	return 0
 }
 
-func (p *problems) none() bool { return len(p.list) == 0 }
-
 // has reports whether a problem about the key, or below it, is noted.
 func (p *problems) has(key string) bool {
 	return slices.ContainsFunc(p.list, func(q problem) bool { return within(q.key, key) })

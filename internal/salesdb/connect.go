@@ -51,7 +51,7 @@ const dsnKey = "database.dsn"
 func target(config Config) (parsed *mysql.Config, where place, err error) {
 	if path, ok := strings.CutPrefix(config.DSN, sqlitePrefix); ok {
 		if path == "" {
-			return nil, where, fault(dsnKey, errors.New("no file behind sqlite:"), "name an existing SQLite file: sqlite:PATH")
+			return nil, where, fault(dsnKey, errors.New("sqlite: names no file"), "name an existing SQLite file: sqlite:PATH")
 		}
 		return nil, place{address: path}, nil
 	}
