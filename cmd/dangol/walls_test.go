@@ -102,6 +102,7 @@ func TestWalls(t *testing.T) {
 		"internal/sales":    {},
 		"internal/hint":     {},
 		"internal/image":    {}, // tests only
+		"internal/status":   {},
 		"internal/finding":  {"internal/sales"},
 		"internal/casebook": {"internal/sales", "internal/finding"},
 		"internal/checkup":  {"internal/hint"},

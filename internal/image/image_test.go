@@ -203,7 +203,7 @@ func (w *workshop) night() {
 		w.awaitAnswer("http://" + s.address + page)
 	}
 	w.confined()
-	w.must("podman", "stop", "--time", "75", "dangol")
+	w.must("podman", "stop", "--time", "45", "dangol")
 	if code := w.must("podman", "inspect", "--format", "{{.State.ExitCode}}", "dangol"); code != "0" {
 		w.t.Errorf("SIGTERM ends with exit code %s\n%s", code, w.log())
 	}
