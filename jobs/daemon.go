@@ -48,14 +48,28 @@ type Claims interface {
 	// the last one that was tried never worked. What counts as missed since a
 	// later instant than now was written by a clock that was wrong: left out.
 	Settled(ctx context.Context, job string, by Nominal, now time.Time) (last Nominal, failing bool, err error)
-	// Begin marks from when on a job is due, for a job never seen before.
-	Begin(ctx context.Context, job string, from Nominal, at time.Time) error
+	// Adopt notes a job's schedule. A job never seen, or one with another schedule
+	// than before, is due from a wall-clock time on.
+	Adopt(ctx context.Context, job, schedule string, from Nominal, at time.Time) error
+	// Pending returns the runs that were claimed and have not ended, oldest first.
+	Pending(ctx context.Context, job string) ([]Held, error)
+	// Told notes that ops was told that a run does not work.
+	Told(ctx context.Context, job string, run Nominal) error
 	// Claim takes a run and returns how often it was taken, this time included;
 	// false: it was done or given up. A claim of another owner is taken over: the
 	// state admits one process at a time, so that the other is gone.
 	Claim(ctx context.Context, c Claim) (attempts int, ok bool, err error)
 	// Settle writes how runs ended, and why where they failed.
 	Settle(ctx context.Context, job string, runs []Nominal, how Ending, why string, at time.Time) error
+}
+
+// Held is a run that was claimed and has not ended.
+type Held struct {
+	Nominal  Nominal
+	Owner    string
+	At       time.Time // of the latest claim
+	Attempts int
+	Told     bool // ops was told that it does not work
 }
 
 // Due is one run that is due.
@@ -65,6 +79,7 @@ type Due struct {
 	At       time.Time // the instant that Nominal means
 	Attempts int       // this one included
 	Missed   []Nominal // earlier runs that nobody was there for, oldest first
+	More     int       // still earlier ones, of which only the number is kept
 }
 
 // Incident is what ops is told in Slack about the daemon's own work.
@@ -89,6 +104,7 @@ const (
 type Timetable struct {
 	Job      string
 	Schedule Schedule
+	Text     string // the schedule as written: another one than before begins anew
 	// Run does the work. Its context ends at the run's deadline, or when the
 	// grace period of a shutdown is over.
 	Run func(context.Context, Due) error
@@ -193,57 +209,127 @@ func shown(now time.Time) Nominal {
 	return NominalAt(now)
 }
 
+// someTime is when to look again at a schedule that has no next time.
+const someTime = 24 * time.Hour
+
+// next is when a job is due after now.
+func next(job *Timetable, now time.Time) time.Time {
+	if at := job.Schedule.Next(now); !at.IsZero() {
+		return at
+	}
+	return now.Add(someTime)
+}
+
 // look does what is due of a job and returns when to look again.
 func (d *Daemon) look(ctx context.Context, job *Timetable) (time.Time, error) {
 	now := d.now()
-	last, failing, err := d.Claims.Settled(ctx, job.Job, shown(now), now)
-	if err != nil {
+	if err := d.Claims.Adopt(ctx, job.Job, job.Text, shown(now), now); err != nil {
 		return now, err
 	}
-	if last == "" {
-		return job.Schedule.Next(now), d.Claims.Begin(ctx, job.Job, shown(now), now)
+	last, failing, err := d.Claims.Settled(ctx, job.Job, shown(now), now)
+	if err != nil || last == "" {
+		return next(job, now), err
 	}
 	due, more := job.Schedule.due(last, now, mostMissed)
 	if len(due) == 0 {
-		return job.Schedule.Next(now), nil
+		return next(job, now), nil
 	}
-	run := Due{Job: job.Job, Nominal: due[len(due)-1], Missed: due[:len(due)-1]}
+	pending, err := d.Claims.Pending(ctx, job.Job)
+	if err != nil {
+		return now, err
+	}
+	run := Due{Job: job.Job, Nominal: due[len(due)-1], More: more}
 	run.At = run.Nominal.In(d.Zone)
+	earlier := due[:len(due)-1]
 	late := now.Sub(run.At) > d.CatchUp
 	if late {
-		run.Missed = due
+		earlier = due
 	}
-	if err := d.miss(ctx, run, more, now); err != nil {
+	if err := d.leave(ctx, &run, earlier, pending, &failing, now); err != nil {
 		return now, err
 	}
 	if late {
-		return job.Schedule.Next(now), nil
+		return next(job, now), nil
 	}
-	return d.attempt(ctx, job, run, failing)
+	return d.attempt(ctx, job, run, heldOf(pending, run.Nominal), failing)
+}
+
+func heldOf(pending []Held, n Nominal) Held {
+	for _, h := range pending {
+		if h.Nominal == n {
+			return h
+		}
+	}
+	return Held{}
+}
+
+// errOvertaken is why a run is given up that failed until the next one was due.
+var errOvertaken = errors.New("it failed until the next run was due, or until run.catch_up was over")
+
+// leave settles runs that will not be tried any more: those that were tried have
+// failed, those at the same instant as the one that is due (clocks were set
+// forward over them) are done with it, the others were missed.
+func (d *Daemon) leave(ctx context.Context, run *Due, earlier []Nominal, pending []Held, failing *bool, now time.Time) error {
+	var same []Nominal
+	for _, n := range earlier {
+		switch held := heldOf(pending, n); {
+		case held.Attempts > 0:
+			failed := Due{Job: run.Job, Nominal: n, At: n.In(d.Zone), Attempts: held.Attempts}
+			if err := d.giveUp(ctx, failed, errOvertaken, held.Told || *failing, now); err != nil {
+				return err
+			}
+			*failing = true
+		case n != run.Nominal && n.In(d.Zone).Equal(run.At):
+			same = append(same, n)
+		default:
+			run.Missed = append(run.Missed, n)
+		}
+	}
+	if err := d.Claims.Settle(ctx, run.Job, same, Done, "one instant with "+string(run.Nominal), now); err != nil {
+		return err
+	}
+	return d.miss(ctx, *run, now)
 }
 
 // miss writes down the runs that nobody was there for.
-func (d *Daemon) miss(ctx context.Context, run Due, more int, now time.Time) error {
+func (d *Daemon) miss(ctx context.Context, run Due, now time.Time) error {
 	if len(run.Missed) == 0 {
 		return nil
 	}
-	runs := len(run.Missed) + more
-	d.Log.Warn("runs missed", "job", run.Job, "runs", runs, "first", string(run.Missed[0]), "last", string(run.Missed[len(run.Missed)-1]))
-	d.Watch.Missed(run.Job, runs)
 	if err := d.Tell(ctx, Incident{What: RunsMissed, Due: run}); err != nil {
 		return err
 	}
-	return d.Claims.Settle(ctx, run.Job, run.Missed, Missed, "", now)
+	if err := d.Claims.Settle(ctx, run.Job, run.Missed, Missed, "", now); err != nil {
+		return err
+	}
+	runs := len(run.Missed) + run.More
+	d.Log.Warn("runs missed", "job", run.Job, "runs", runs, "first", string(run.Missed[0]), "last", string(run.Missed[len(run.Missed)-1]))
+	d.Watch.Missed(run.Job, runs)
+	return nil
 }
 
-// attempt claims a run, does it and settles it, or says when to try again.
-func (d *Daemon) attempt(ctx context.Context, job *Timetable, run Due, failing bool) (time.Time, error) {
+// errKilled is why a run is given up whose process never came back from it.
+var errKilled = errors.New("the process ended during every attempt: see the log before each start, and the memory it may use")
+
+// attempt claims a run, does it and settles it, or says when to try again. A run
+// whose process has gone is taken over after a pause that grows, as if it had
+// failed.
+func (d *Daemon) attempt(ctx context.Context, job *Timetable, run Due, held Held, failing bool) (time.Time, error) {
 	began := d.now()
+	if gone := held.Attempts > 0 && held.Owner != d.Owner; gone {
+		if held.Attempts >= mostAttempts {
+			run.Attempts = held.Attempts
+			return next(job, began), d.giveUp(ctx, run, errKilled, false, began)
+		}
+		if again := held.At.Add(pause(held.Attempts)); held.Attempts > 1 && again.After(began) && again.Sub(began) <= longestPause {
+			return again, nil
+		}
+	}
 	var ok bool
 	var err error
 	run.Attempts, ok, err = d.Claims.Claim(ctx, Claim{Job: job.Job, Nominal: run.Nominal, Owner: d.Owner, At: began, Deadline: began.Add(d.Deadline)})
 	if err != nil || !ok {
-		return job.Schedule.Next(began), err
+		return next(job, began), err
 	}
 	d.Watch.Started(run)
 	failed := d.perform(ctx, job, run)
@@ -256,36 +342,42 @@ func (d *Daemon) attempt(ctx context.Context, job *Timetable, run Due, failing b
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Wake)
 	defer cancel()
 	if failed == nil {
-		return job.Schedule.Next(ended), d.worked(ctx, run, failing, ended)
+		return next(job, ended), d.worked(ctx, run, failing || held.Told, ended)
 	}
 	again := ended.Add(pause(run.Attempts))
 	if run.Attempts < mostAttempts && again.Sub(run.At) <= d.CatchUp {
-		if run.Attempts == tellAfter {
-			err = d.Tell(ctx, Incident{What: StillFailing, Due: run, Err: failed})
-		}
-		return again, err
+		return again, d.stillFailing(ctx, run, failed, failing || held.Told)
 	}
-	return job.Schedule.Next(ended), d.giveUp(ctx, run, failed, ended)
+	return next(job, ended), d.giveUp(ctx, run, failed, false, ended)
+}
+
+// stillFailing tells ops once that a run does not work.
+func (d *Daemon) stillFailing(ctx context.Context, run Due, failed error, told bool) error {
+	if told || run.Attempts < tellAfter {
+		return nil
+	}
+	return errors.Join(
+		d.Tell(ctx, Incident{What: StillFailing, Due: run, Err: failed}),
+		d.Claims.Told(ctx, run.Job, run.Nominal))
 }
 
 // worked settles a run that worked, and tells ops who heard that it did not.
-func (d *Daemon) worked(ctx context.Context, run Due, failing bool, at time.Time) error {
-	if err := d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Done, "", at); err != nil {
+func (d *Daemon) worked(ctx context.Context, run Due, told bool, at time.Time) error {
+	if err := d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Done, "", at); err != nil || !told {
 		return err
 	}
-	if failing || run.Attempts > tellAfter {
-		return d.Tell(ctx, Incident{What: WorksAgain, Due: run})
-	}
-	return nil
+	return d.Tell(ctx, Incident{What: WorksAgain, Due: run})
 }
 
-// giveUp settles a run whose time is over. Ops is told first: rather twice than
-// never.
-func (d *Daemon) giveUp(ctx context.Context, run Due, failed error, at time.Time) error {
+// giveUp settles a run whose time is over. Ops is told first, rather twice than
+// never, but for one of a row of which it has heard.
+func (d *Daemon) giveUp(ctx context.Context, run Due, failed error, told bool, at time.Time) error {
 	d.Log.Error("run given up", "job", run.Job, "nominal", string(run.Nominal), "attempts", run.Attempts)
-	return errors.Join(
-		d.Tell(ctx, Incident{What: GivenUp, Due: run, Err: failed}),
-		d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Failed, failed.Error(), at))
+	var telling error
+	if !told {
+		telling = d.Tell(ctx, Incident{What: GivenUp, Due: run, Err: failed})
+	}
+	return errors.Join(telling, d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Failed, failed.Error(), at))
 }
 
 // pause is the wait after so many failed attempts: doubled each time.

@@ -21,15 +21,20 @@ type entry struct {
 	state    string // begin, claimed, done, failed, missed
 	attempts int
 	at       time.Time
+	owner    string
+	told     bool
 }
 
 // ledger is Claims for tests, kept over restarts of the daemon.
 type ledger struct {
-	entries map[string]map[Nominal]entry
-	forget  bool // keep the latest only: a year of half hours is long
+	entries   map[string]map[Nominal]entry
+	schedules map[string]string
+	forget    bool // keep the latest only: a year of half hours is long
 }
 
-func newLedger() *ledger { return &ledger{entries: map[string]map[Nominal]entry{}} }
+func newLedger() *ledger {
+	return &ledger{entries: map[string]map[Nominal]entry{}, schedules: map[string]string{}}
+}
 
 func (l *ledger) state(job string, n Nominal) string { return l.entries[job][n].state }
 
@@ -47,8 +52,33 @@ func (l *ledger) Settled(_ context.Context, job string, by Nominal, now time.Tim
 	return last, failing, nil
 }
 
-func (l *ledger) Begin(_ context.Context, job string, from Nominal, at time.Time) error {
-	l.entries[job] = map[Nominal]entry{from: {state: "begin", at: at}}
+func (l *ledger) Adopt(_ context.Context, job, schedule string, from Nominal, at time.Time) error {
+	if l.schedules[job] == schedule {
+		return nil
+	}
+	l.schedules[job] = schedule
+	if l.entries[job] == nil {
+		l.entries[job] = map[Nominal]entry{}
+	}
+	if _, ok := l.entries[job][from]; !ok {
+		l.entries[job][from] = entry{state: "begin", at: at}
+	}
+	return nil
+}
+
+func (l *ledger) Pending(_ context.Context, job string) (held []Held, err error) {
+	for n, e := range l.entries[job] {
+		if e.state == "claimed" {
+			held = append(held, Held{Nominal: n, Owner: e.owner, At: e.at, Attempts: e.attempts, Told: e.told})
+		}
+	}
+	return held, nil
+}
+
+func (l *ledger) Told(_ context.Context, job string, n Nominal) error {
+	e := l.entries[job][n]
+	e.told = true
+	l.entries[job][n] = e
 	return nil
 }
 
@@ -57,17 +87,17 @@ func (l *ledger) Claim(_ context.Context, c Claim) (int, bool, error) {
 	if e.state == "done" || e.state == "failed" {
 		return 0, false, nil
 	}
-	l.entries[c.Job][c.Nominal] = entry{"claimed", e.attempts + 1, c.At}
+	l.entries[c.Job][c.Nominal] = entry{state: "claimed", attempts: e.attempts + 1, at: c.At, owner: c.Owner, told: e.told}
 	return e.attempts + 1, true, nil
 }
 
 func (l *ledger) Settle(_ context.Context, job string, runs []Nominal, how Ending, _ string, at time.Time) error {
 	for _, n := range runs {
 		if e := l.entries[job][n]; e.state == "" || e.state == "claimed" {
-			l.entries[job][n] = entry{string(how), e.attempts, at}
+			l.entries[job][n] = entry{state: string(how), attempts: e.attempts, at: at, told: e.told}
 		}
 	}
-	if how == Done { // what ended long ago is not asked for again
+	if how == Done && len(runs) > 0 { // what ended long ago is not asked for again
 		for n := range l.entries[job] {
 			if l.forget && n < runs[0] {
 				delete(l.entries[job], n)
@@ -124,7 +154,7 @@ func (y *year) daemon(work func(context.Context, Due) error, schedules ...string
 		if err != nil {
 			y.t.Fatal(err)
 		}
-		d.Jobs = append(d.Jobs, Timetable{Job: schedule, Schedule: times, Run: work})
+		d.Jobs = append(d.Jobs, Timetable{Job: schedule, Schedule: times, Text: schedule, Run: work})
 	}
 	return d
 }

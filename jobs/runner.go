@@ -56,7 +56,10 @@ type Result struct {
 	Findings []finding.Finding
 	Changes  []casebook.Change
 	Messages []notify.Message
-	Held     int // regulars left out because their newest order lines cannot be read
+	// Assumed is the as-of date of the baseline that a dry run on an empty state
+	// makes believe; zero elsewhere.
+	Assumed sales.Date
+	Held    int // regulars left out because their newest order lines cannot be read
 }
 
 // EarlierError refuses to tell what was known before the last run: customers
@@ -86,8 +89,10 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	if err != nil {
 		return nil, err
 	}
+	assumed := sales.Date(0)
 	if dry && lastJudged == 0 && len(cases) == 0 {
 		cases, lastJudged = r.earlierBaseline(snapshot)
+		assumed = lastJudged
 	}
 	concluded := r.Job.Conclude(snapshot)
 	concluded.Night.Baseline = lastJudged == 0
@@ -99,7 +104,7 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	night := r.night(ctx, snapshot, concluded, changes, used)
 	messages, kept := r.Composer.Compose(changes, night)
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
-		Findings: concluded.Findings, Changes: changes, Messages: messages}
+		Findings: concluded.Findings, Changes: changes, Messages: messages, Assumed: assumed}
 	if concluded.Sheet != nil {
 		result.Held = lost.Held(concluded.Sheet)
 	}

@@ -12,7 +12,10 @@ import (
 )
 
 // Schedule says when a job is due: wall-clock times in the company's time zone.
-type Schedule struct{ times cron.Schedule }
+type Schedule struct {
+	times cron.Schedule
+	text  string
+}
 
 // someday is any wall-clock time from which a schedule must come round again:
 // cron itself gives up after five years.
@@ -34,12 +37,15 @@ func ParseSchedule(text string) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, hint.With(fmt.Errorf("schedule %q: %w", text, err), "%s", remedy)
 	}
-	s := Schedule{times: times}
+	s := Schedule{times: times, text: strings.TrimSpace(text)}
 	if _, ok := s.after(someday); !ok {
 		return Schedule{}, hint.With(fmt.Errorf("schedule %q never comes round", text), "%s", remedy)
 	}
 	return s, nil
 }
+
+// String returns the schedule as it was written.
+func (s Schedule) String() string { return s.text }
 
 // Next returns the first instant after another at which a run is due, in its
 // location; zero when there is none within five years.

@@ -84,7 +84,8 @@ type Dispatcher struct {
 	Tries   int           // attempts for one message in one drain; 0 means DefaultTries
 	MaxWait time.Duration // the longest wait Slack may ask for; 0 means DefaultMaxWait
 
-	mu    sync.Mutex
+	once  sync.Once
+	turn  chan struct{}    // holds one token: whoever has it drains
 	paces map[string]*pace // by channel, kept over drains
 }
 
@@ -113,8 +114,10 @@ type Report struct {
 // A message that names a later one (Target or link) waits for it. Trouble with
 // one destination does not hold up the others; a refused token ends the drain.
 func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	if err := d.lock(ctx); err != nil {
+		return Report{}, err
+	}
+	defer d.unlock()
 	pending, err := d.Outbox.Undelivered(ctx)
 	if err != nil {
 		return Report{}, err
@@ -128,6 +131,19 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	err = run.loop(ctx)
 	return run.close(err)
 }
+
+// lock waits for the drain that is under way, no longer than ctx lasts.
+func (d *Dispatcher) lock(ctx context.Context) error {
+	d.once.Do(func() { d.turn = make(chan struct{}, 1) })
+	select {
+	case d.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (d *Dispatcher) unlock() { <-d.turn }
 
 func (d *Dispatcher) tries() int {
 	if d.Tries > 0 {

@@ -10,10 +10,12 @@ import (
 // meant for them goes to the alerts channel from the start. Whom Slack cannot
 // be asked about just now counts as reachable.
 func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep) map[string]bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	run := newDrain(d, nil)
 	missing := map[string]bool{}
+	if d.lock(ctx) != nil {
+		return missing
+	}
+	defer d.unlock()
+	run := newDrain(d, nil)
 	for _, rep := range reps {
 		_, err := run.user(ctx, rep.Email)
 		switch {

@@ -103,7 +103,7 @@ func (p *plan) baseline(changes []casebook.Change) {
 
 func (p *plan) baselineMessage(atRisk sales.Money, lines []Line) Message {
 	b := p.night.Baseline
-	counts := []any{"customers", b.Customers, "regulars", b.Regulars, "lost", b.Lost, "overdue", b.Overdue}
+	counts := []any{"customers", b.Customers, "regulars", b.Regulars, "lost", b.Lost, "overdue", b.Overdue, "as_of", p.night.AsOf}
 	m := Message{ID: p.NewID(), To: Destination{Channel: Alerts}, Op: Post, Text: p.say.Text("baseline_text", counts...)}
 	m.Blocks = []Block{
 		{Kind: Header, Lines: []Line{plain(p.say.Text("baseline_title", counts...))}},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"dangol/config"
 	"dangol/internal/casebook"
@@ -50,8 +51,11 @@ func demo(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 || !slices.Contains([]string{"en", "ko"}, *locale) {
-		return &usageError{hint.With(errors.New("demo: wrong call"), "dangol demo [--locale en|ko] [--as-of DATE] [--out DIR] [--serve ADDR]")}
+	switch {
+	case len(words) > 0:
+		return &usageError{hint.With(fmt.Errorf("demo: unexpected %q", words[0]), "dangol demo [--locale en|ko] [--as-of DATE] [--out DIR] [--serve ADDR]")}
+	case !slices.Contains([]string{"en", "ko"}, *locale):
+		return &usageError{hint.With(fmt.Errorf("--locale %q is not known", *locale), "want en or ko")}
 	}
 	seoul, err := loadSeoul()
 	if err != nil {
@@ -118,6 +122,9 @@ func demoFolder(out string) (string, func(), error) {
 	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", nil, hint.With(err, "give --out a folder that can be written")
+	}
+	if text, err := os.ReadFile(filepath.Join(out, "dangol.yaml")); err == nil && !strings.HasPrefix(string(text), sample.ConfigMark) {
+		return "", nil, &usageError{hint.With(fmt.Errorf("--out %s holds a dangol.yaml that is not the demo's", out), "give --out a folder of its own")}
 	}
 	return out, func() {}, nil
 }

@@ -61,7 +61,7 @@ func newJobCall(env environment, args []string) (*jobCall, error) {
 		return nil, &usageError{hint.With(errors.New("job: want the name of one job"), "dangol job lost-customers --config dangol.yaml")}
 	}
 	if !slices.Contains([]string{"text", "json", "html"}, f.format) {
-		return nil, &usageError{hint.With(fmt.Errorf("--format %q", f.format), "want text, json or html")}
+		return nil, &usageError{hint.With(fmt.Errorf("--format %q is not known", f.format), "want text, json or html")}
 	}
 	entry, err := jobs.Find(words[0])
 	if err != nil {
@@ -125,7 +125,10 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 	}
 	defer state.Close()
 	dispatcher := c.dispatcher(env, state)
-	_, leftover := dispatcher.Drain(ctx)
+	earlier, leftover := dispatcher.Drain(ctx)
+	if n := earlier.Sent + earlier.Adopted; n > 0 {
+		fmt.Fprintf(env.stderr, "dangol: sent %s that earlier runs had left\n", countOf(n, "message"))
+	}
 	runner, closeAll, err := c.runner(ctx, env)
 	if err != nil {
 		return errors.Join(err, leftover)
@@ -133,8 +136,8 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 	defer closeAll()
 	runner.Book, runner.Unreachable = state, dispatcher.Unreachable
 	result, err := runner.Run(ctx, c.asOf, c.today, false)
-	var earlier *jobs.EarlierError
-	if errors.As(err, &earlier) {
+	var old *jobs.EarlierError
+	if errors.As(err, &old) {
 		return &usageError{err}
 	}
 	if err != nil {

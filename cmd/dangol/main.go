@@ -76,9 +76,12 @@ func run(args []string, env environment) int {
 		}
 		return exitOK
 	}
+	if args[0] == "--version" || args[0] == "-v" {
+		args[0] = "version"
+	}
 	for _, c := range commands() {
 		if c.name == args[0] {
-			return report(env, c, c.run(ctx, env, args[1:]))
+			return report(ctx, env, c, c.run(ctx, env, args[1:]))
 		}
 	}
 	printError(env.stderr, hint.With(fmt.Errorf("unknown command %q", args[0]), "`dangol help` lists the commands"))
@@ -103,13 +106,16 @@ func usage(w io.Writer) {
 }
 
 // report prints what went wrong and returns the exit code.
-func report(env environment, c command, err error) int {
+func report(ctx context.Context, env environment, c command, err error) int {
 	if err == nil {
 		return exitOK
 	}
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintf(env.stdout, "usage: dangol %s %s\n", c.name, c.usage)
 		return exitOK
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = hint.With(errors.New("interrupted"), "nothing is half-written; what is written and not sent goes out with the next run")
 	}
 	printError(env.stderr, err)
 	var wrong *usageError

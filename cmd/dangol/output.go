@@ -87,13 +87,29 @@ func wordFinding(f finding.Finding, say *wording.Wording) findingOutput {
 
 func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
 	counts, people := counted(result.Findings).of, repNames(result.Snapshot)
-	fmt.Fprintf(w, "%s as of %s, data through %s: %d lost, %d overdue, %d recovered; %d messages\n\n", result.Job,
-		result.Snapshot.AsOf, result.Snapshot.DataThrough, counts[finding.CustomerLost], counts[finding.CustomerOverdue],
-		counts[finding.CustomerRecovered], len(result.Messages))
+	through := "no usable order line"
+	if result.Snapshot.DataThrough != 0 {
+		through = "data through " + result.Snapshot.DataThrough.String()
+	}
+	fmt.Fprintf(w, "%s as of %s, %s: %d lost, %d overdue, %d recovered now; %s to send\n", result.Job,
+		result.Snapshot.AsOf, through, counts[finding.CustomerLost], counts[finding.CustomerOverdue],
+		counts[finding.CustomerRecovered], countOf(len(result.Messages), "message"))
+	if result.Assumed != 0 {
+		fmt.Fprintf(w, "nothing was sent so far: shown is what would be new after a baseline of %s\n", result.Assumed)
+	}
+	fmt.Fprintln(w)
 	for _, m := range result.Messages {
 		if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
 			return err
 		}
 	}
 	return writeQuality(w, say, result.Snapshot.Quality, result.Held)
+}
+
+// countOf writes a number with its word: 1 message, 2 messages.
+func countOf(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprint(n, " ", word)
 }

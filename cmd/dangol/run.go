@@ -64,6 +64,9 @@ func runDaemon(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	if d.state, err = store.Open(ctx, cfg.Path(cfg.State.Path)); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped before it began
+		}
 		return err
 	}
 	defer d.state.Close()
@@ -86,7 +89,7 @@ func (d *daemon) timetables() ([]jobs.Timetable, error) {
 		if d.jobs[entry.Name], err = entry.New(definitions, d.cfg.DecodeJob); err != nil {
 			return nil, &usageError{err}
 		}
-		list = append(list, jobs.Timetable{Job: entry.Name, Schedule: times, Run: d.run})
+		list = append(list, jobs.Timetable{Job: entry.Name, Schedule: times, Text: times.String(), Run: d.run})
 	}
 	return list, nil
 }
@@ -94,25 +97,35 @@ func (d *daemon) timetables() ([]jobs.Timetable, error) {
 // serve starts the pages and the sender, turns the loop until ctx ends, and
 // takes all down in order.
 func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
-	checks := []string{"state", "slack"}
+	checks := []string{"state", "slack", "outbox"}
 	for _, t := range timetables {
 		checks = append(checks, t.Job)
 	}
 	d.status = status.New(d.env.now, jobs.Wake, build, checks...)
 	for _, t := range timetables {
 		d.status.Set(t.Job, nil) // no run yet is no trouble
+		last, err := d.state.LastRun(ctx, t.Job)
+		if err != nil {
+			return err
+		}
+		d.status.Metrics.Expect(t.Job, last)
 	}
 	listener, err := net.Listen("tcp", d.cfg.HTTP.Listen)
 	if err != nil {
 		return hint.With(fmt.Errorf("http.listen: %w", err), "choose another address, such as 127.0.0.1:8081, or stop what listens there")
 	}
-	pages := &http.Server{Handler: d.status.Handler(), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	go func() { _ = pages.Serve(listener) }() // ends with ErrServerClosed below
+	pages := &http.Server{Handler: d.status.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	go func() {
+		if err := pages.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			d.log.Error("status pages ended", "error", err.Error())
+		}
+	}()
 	d.sender = newSender(d)
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSending()
 	sent := make(chan struct{})
 	go func() { defer close(sent); d.sender.turn(sending) }()
+	go d.sender.keepLooking(sending)
 
 	d.log.Info("started", "version", build, "listen", listener.Addr().String(), "timezone", d.cfg.Timezone.String(), "state", d.cfg.Path(d.cfg.State.Path))
 	loop := &jobs.Daemon{
@@ -121,9 +134,13 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 		CatchUp: time.Duration(d.cfg.Run.CatchUp), Deadline: time.Duration(d.cfg.Run.Deadline), Grace: time.Duration(d.cfg.Run.Grace),
 	}
 	signalled := make(chan time.Time, 1)
-	context.AfterFunc(ctx, func() { signalled <- d.env.now() })
+	context.AfterFunc(ctx, func() {
+		d.log.Info("stopping", "grace", time.Duration(d.cfg.Run.Grace).String())
+		d.status.Set("shutdown", errors.New("asked to stop"))
+		signalled <- d.env.now()
+		time.AfterFunc(time.Duration(d.cfg.Run.Grace), stopSending) // a drain under way ends then, too
+	})
 	err = loop.Run(ctx)
-	d.log.Info("stopping")
 	left := time.Duration(d.cfg.Run.Grace) - d.env.now().Sub(<-signalled)
 	d.sender.last(max(left, leastGrace))
 	stopSending()
@@ -152,9 +169,13 @@ func (d *daemon) run(ctx context.Context, due jobs.Due) error {
 	runner.Book, runner.Unreachable = d.state, d.sender.Unreachable
 	result, err := runner.Run(ctx, asOf, call.today, false)
 	var earlier *jobs.EarlierError
-	if errors.As(err, &earlier) {
+	if errors.As(err, &earlier) && earlier.Judged < call.today {
 		log.Warn("run left out: a later date has been judged by hand", "judged", earlier.Judged.String())
 		return nil
+	}
+	if errors.Is(err, context.Canceled) {
+		log.Warn("run aborted: it did not end within the grace period; the next start takes it over")
+		return err
 	}
 	if err != nil {
 		return failedRun(log, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dangol/internal/hint"
@@ -13,8 +14,8 @@ import (
 )
 
 const (
-	// slackAsked is how often Slack is asked whether the token still works.
-	slackAsked = 5 * time.Minute
+	// mostDrain is the longest drain at a stretch.
+	mostDrain = 2 * time.Minute
 	// mostPause is the longest wait between drains while something is left.
 	mostPause = 5 * time.Minute
 )
@@ -24,20 +25,23 @@ const (
 type sender struct {
 	*notify.Dispatcher
 	daemon *daemon
+	hush   func(time.Time) bool
 	woken  chan struct{}
+	// doubted asks for a look now: perhaps Slack refuses the token.
+	doubted chan struct{}
+	hushed  atomic.Bool // quiet when the drain under way began
 
-	mu      sync.Mutex // one drain at a time, and what follows
-	said    string     // the trouble that was logged last
-	pause   time.Duration
-	notYet  time.Time // no drain before, unless woken
-	askedAt time.Time
+	mu     sync.Mutex // one drain at a time, and what follows
+	said   string     // the trouble that was logged last
+	pause  time.Duration
+	notYet time.Time // no drain before, unless woken
 }
 
 func newSender(d *daemon) *sender {
 	call := &jobCall{cfg: d.cfg}
-	s := &sender{daemon: d, Dispatcher: call.dispatcher(d.env, d.state), woken: make(chan struct{}, 1)}
-	hush := quiet(d.cfg.Calendar, d.cfg.Timezone.Location)
-	s.Hold = func(m notify.Message) bool { return m.To.Channel != notify.Ops && hush(d.env.now()) }
+	s := &sender{daemon: d, Dispatcher: call.dispatcher(d.env, d.state), woken: make(chan struct{}, 1), doubted: make(chan struct{}, 1)}
+	s.hush = quiet(d.cfg.Calendar, d.cfg.Timezone.Location)
+	s.Hold = func(m notify.Message) bool { return m.To.Channel != notify.Ops && s.hushed.Load() }
 	return s
 }
 
@@ -49,13 +53,12 @@ func (s *sender) wake() {
 	}
 }
 
-// turn looks at the state, at Slack and at the outbox until ctx ends.
+// turn drains the outbox until ctx ends.
 func (s *sender) turn(ctx context.Context) {
 	ticks := time.NewTicker(jobs.Wake)
 	defer ticks.Stop()
 	asked := true
 	for {
-		s.look(ctx)
 		if asked || !s.daemon.env.now().Before(s.notYet) {
 			s.drain(ctx)
 		}
@@ -66,6 +69,22 @@ func (s *sender) turn(ctx context.Context) {
 			asked = true
 		case <-ticks.C:
 			asked = false
+		}
+	}
+}
+
+// keepLooking looks at the state and at Slack until ctx ends, also while a drain
+// takes long.
+func (s *sender) keepLooking(ctx context.Context) {
+	ticks := time.NewTicker(jobs.Wake)
+	defer ticks.Stop()
+	for {
+		s.look(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		case <-s.doubted:
 		}
 	}
 }
@@ -81,11 +100,12 @@ func (s *sender) last(grace time.Duration) {
 // Slack takes the token.
 func (s *sender) look(ctx context.Context) {
 	d := s.daemon
-	d.status.Set("state", d.state.Ping(ctx))
-	if now := d.env.now(); s.askedAt.IsZero() || now.Sub(s.askedAt) >= slackAsked || now.Before(s.askedAt) {
-		s.askedAt = now
-		s.askSlack(ctx)
+	state := d.state.Ping(ctx)
+	if ctx.Err() != nil {
+		return
 	}
+	d.status.Set("state", state)
+	s.askSlack(ctx)
 	states, err := d.state.Standing(ctx)
 	if err != nil {
 		d.status.Set("state", err)
@@ -98,13 +118,19 @@ func (s *sender) look(ctx context.Context) {
 func (s *sender) askSlack(ctx context.Context) {
 	client := slack.New(slack.Options{Token: s.daemon.cfg.Slack.Token.Reveal(), APIURL: s.daemon.cfg.Slack.APIURL})
 	_, err := client.Team(ctx)
-	s.daemon.status.Set("slack", err)
+	if ctx.Err() == nil {
+		s.daemon.status.Set("slack", err)
+	}
 }
 
 func (s *sender) drain(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	report, err := s.Drain(ctx)
+	s.hushed.Store(s.hush(s.daemon.env.now()))
+	// Bounded, so that the quiet hours are asked for again.
+	bounded, cancel := context.WithTimeout(ctx, mostDrain)
+	defer cancel()
+	report, err := s.Drain(bounded)
 	s.count(report)
 	log, now := s.daemon.log, s.daemon.env.now()
 	if report.Sent+report.Adopted > 0 || report.Dead > 0 {
@@ -116,12 +142,21 @@ func (s *sender) drain(ctx context.Context) {
 	}
 	if err == nil {
 		s.said, s.pause, s.notYet = "", 0, time.Time{}
+		s.daemon.status.Set("outbox", nil)
 		return
 	}
 	if ctx.Err() != nil {
 		return
 	}
-	s.askedAt = time.Time{} // perhaps the token is refused
+	if bounded.Err() != nil {
+		s.wake()
+		return
+	}
+	s.daemon.status.Set("outbox", err)
+	select {
+	case s.doubted <- struct{}{}:
+	default:
+	}
 	if err.Error() != s.said {
 		log.Error("messages undelivered", "left", report.Left, "error", err.Error(), "remedies", hint.Of(err))
 	}

@@ -77,7 +77,7 @@ func (w watch) schedule(t *testing.T, at time.Time) {
 		t.Fatal(err)
 	}
 	defer state.Close()
-	if err := state.Begin(t.Context(), "lost-customers", jobs.NominalAt(at.Add(-time.Minute)), at); err != nil {
+	if err := state.Adopt(t.Context(), "lost-customers", fmt.Sprintf("%d %d * * *", at.Minute(), at.Hour()), jobs.NominalAt(at.Add(-time.Minute)), at); err != nil {
 		t.Fatal(err)
 	}
 }

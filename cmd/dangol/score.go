@@ -51,8 +51,11 @@ func score(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 || f.format != "csv" && f.format != "json" {
-		return &usageError{hint.With(fmt.Errorf("score: wrong call"), "dangol score --config F [--as-of DATE] [--format csv|json]")}
+	switch {
+	case len(words) > 0:
+		return &usageError{hint.With(fmt.Errorf("score: unexpected %q", words[0]), "dangol score --config F [--as-of DATE] [--format csv|json]")}
+	case f.format != "csv" && f.format != "json":
+		return &usageError{hint.With(fmt.Errorf("--format %q is not known", f.format), "want csv or json")}
 	}
 	cfg, err := f.load(env)
 	if err != nil {

@@ -71,7 +71,9 @@ func (f *flags) load(env environment) (*config.Config, error) {
 
 // date returns --as-of, or yesterday in the config's time zone.
 func (f *flags) date(today sales.Date) (sales.Date, error) {
-	if f.asOf == "" {
+	given := false
+	f.Visit(func(one *flag.Flag) { given = given || one.Name == "as-of" })
+	if !given {
 		return today - 1, nil
 	}
 	d, err := sales.ParseDate(f.asOf)

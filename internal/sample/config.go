@@ -64,7 +64,10 @@ func (c *Company) ConfigYAML(o ConfigOptions) string {
 	return y.String()
 }
 
-const configHead = `# The sample company of Dangol: a food wholesaler in Korea.
+// ConfigMark is how the demo's config begins: a file that does is nobody's work.
+const ConfigMark = "# The sample company of Dangol"
+
+const configHead = ConfigMark + `: a food wholesaler in Korea.
 locale: %s
 timezone: Asia/Seoul
 currency: KRW

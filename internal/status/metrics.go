@@ -55,6 +55,17 @@ func newMetrics(build string) *Metrics {
 	return m
 }
 
+// Expect makes the series of a job be there before its first run, with the end
+// of its last good run before this process; zero: none.
+func (m *Metrics) Expect(job string, last time.Time) {
+	m.runs.WithLabelValues(job, "ok")
+	m.runs.WithLabelValues(job, "failed")
+	m.missed.WithLabelValues(job)
+	if !last.IsZero() {
+		m.last.WithLabelValues(job, "ok").Set(float64(last.Unix()))
+	}
+}
+
 // Ran counts an attempt of a run that ended at an instant.
 func (m *Metrics) Ran(job string, took time.Duration, at time.Time, err error) {
 	outcome := "ok"

@@ -99,6 +99,7 @@ func TestReadiness(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	p := newPages(t)
+	p.Metrics.Expect("new", p.now)
 	p.Metrics.Ran("j", 3*time.Second, p.now, nil)
 	p.Metrics.Ran("j", time.Second, p.now, errors.New("down"))
 	p.Metrics.Missed("j", 2)
@@ -110,6 +111,7 @@ func TestMetrics(t *testing.T) {
 	p.Metrics.Delivered("sent", 5)
 	_, text := p.get(t, "/metrics")
 	for _, line := range []string{
+		`dangol_runs_total{job="new",outcome="failed"} 0`, `dangol_missed_runs_total{job="new"} 0`, `dangol_last_run_timestamp_seconds{job="new",outcome="ok"} 1.7955`,
 		`dangol_runs_total{job="j",outcome="ok"} 1`, `dangol_runs_total{job="j",outcome="failed"} 1`, `dangol_missed_runs_total{job="j"} 2`,
 		`dangol_next_run_timestamp_seconds{job="j"} 1.7955`, `dangol_order_lines_read{job="j"} 41`, `dangol_rows_irregular{job="j",what="zero_dates"} 3`,
 		`dangol_findings{job="j",kind="customer_overdue"} 1`, `dangol_outbox_messages{state="pending"} 4`, `dangol_outbox_messages{state="dead"} 0`,

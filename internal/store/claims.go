@@ -37,12 +37,59 @@ func (s *Store) Settled(ctx context.Context, job string, by jobs.Nominal, now ti
 	return jobs.Nominal(found.Last), found.Tried == string(jobs.Failed), nil
 }
 
-// Begin marks from when on a job is due; a job known since then stays as it is.
-func (s *Store) Begin(ctx context.Context, job string, from jobs.Nominal, at time.Time) error {
+// Adopt notes a job's schedule. A job never seen, or one with another schedule
+// than before, is due from a wall-clock time on.
+func (s *Store) Adopt(ctx context.Context, job, schedule string, from jobs.Nominal, at time.Time) error {
 	return s.write(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `
+		var known string
+		err := tx.GetContext(ctx, &known, `SELECT text FROM schedules WHERE job = ?`, job)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) || err == nil && known == schedule {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO schedules (job, text) VALUES (?, ?)
+			ON CONFLICT (job) DO UPDATE SET text = excluded.text`, job, schedule); err != nil {
+			return fmt.Errorf("schedule: %w", err)
+		}
+		_, err = tx.ExecContext(ctx, `
 			INSERT INTO claims (job, nominal, state, settled_at) VALUES (?, ?, 'begin', ?)
 			ON CONFLICT (job, nominal) DO NOTHING`, job, string(from), instant(at))
+		return err
+	})
+}
+
+// Pending returns the runs that were claimed and have not ended, oldest first.
+func (s *Store) Pending(ctx context.Context, job string) ([]jobs.Held, error) {
+	var rows []struct {
+		Nominal  string `db:"nominal"`
+		Owner    string `db:"owner"`
+		At       string `db:"claimed_at"`
+		Attempts int    `db:"attempts"`
+		Told     bool   `db:"told"`
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT nominal, owner, claimed_at, attempts, told
+		FROM claims
+		WHERE job = ? AND state = 'claimed'
+		ORDER BY nominal`, job)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the claims of %s: %w", job, err)
+	}
+	held := make([]jobs.Held, len(rows))
+	for i, r := range rows {
+		at, err := time.Parse(time.RFC3339Nano, r.At)
+		if err != nil {
+			return nil, fmt.Errorf("claim of %s: %w", job, err)
+		}
+		held[i] = jobs.Held{Nominal: jobs.Nominal(r.Nominal), Owner: r.Owner, At: at, Attempts: r.Attempts, Told: r.Told}
+	}
+	return held, nil
+}
+
+// Told notes that ops was told that a run does not work.
+func (s *Store) Told(ctx context.Context, job string, run jobs.Nominal) error {
+	return s.write(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE claims SET told = 1 WHERE job = ? AND nominal = ?`, job, string(run))
 		return err
 	})
 }

@@ -41,7 +41,7 @@ func wantSettled(t *testing.T, s *store.Store, by, want jobs.Nominal, failing bo
 func TestClaims(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "state.db"))
 	wantSettled(t, s, "2026-11-24T08:00", "", false)
-	if err := s.Begin(t.Context(), "j", "2026-11-23T09:00", settledAt); err != nil {
+	if err := s.Adopt(t.Context(), "j", "0 8 * * *", "2026-11-23T09:00", settledAt); err != nil {
 		t.Fatal(err)
 	}
 	wantSettled(t, s, "2026-11-24T08:00", "2026-11-23T09:00", false)

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"os"
+
+	"dangol/internal/hint"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -10,6 +13,10 @@ import (
 // Ping makes sure that the state can be written: a full disk or a file system
 // that has become read-only shows before a night's findings meet it.
 func (s *Store) Ping(ctx context.Context) error {
+	if now, err := os.Stat(s.path); err != nil || !os.SameFile(now, s.file) {
+		return hint.With(fmt.Errorf("the state %s was deleted or replaced while dangol runs", s.path),
+			"restart dangol with the right state: what it writes now is lost")
+	}
 	return s.write(ctx, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO addresses (key, value) VALUES ('ping', '0')

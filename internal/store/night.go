@@ -142,6 +142,17 @@ func (s *Store) LastJudged(ctx context.Context, job string) (sales.Date, error) 
 	return date, err
 }
 
+// LastRun returns when the job last committed a run that worked; zero when none
+// did.
+func (s *Store) LastRun(ctx context.Context, job string) (time.Time, error) {
+	var text string
+	err := s.db.GetContext(ctx, &text, `SELECT COALESCE(MAX(committed_at), '') FROM runs WHERE job = ? AND outcome <> 'broken'`, job)
+	if err != nil || text == "" {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339Nano, text)
+}
+
 // Used counts the new messages about cases of an as-of date by destination, for
 // the daily cap.
 func (s *Store) Used(ctx context.Context, asOf sales.Date) (map[string]int, error) {

@@ -32,6 +32,7 @@ type Store struct {
 	db   *sqlx.DB
 	lock *flock.Flock
 	path string
+	file os.FileInfo // as it was opened: a file deleted meanwhile can still be written
 }
 
 // Open opens the state for writing, creates it when it is absent, brings its
@@ -60,6 +61,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
+	}
+	if s.file, err = os.Stat(path); err != nil {
+		return nil, errors.Join(s.opening(err), s.Close())
 	}
 	return s, nil
 }

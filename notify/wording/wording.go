@@ -15,8 +15,10 @@ package wording
 import (
 	"embed"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dangol/internal/finding"
@@ -110,6 +112,9 @@ func (w *Wording) value(value any, format string) string {
 	case float64:
 		if format == "percent" {
 			return Percent(v)
+		}
+		if format == "ratio" { // may be above 1, and exactly 1 is nothing special
+			return strconv.Itoa(int(math.Round(v*100))) + "%"
 		}
 		return Number(v)
 	case int:

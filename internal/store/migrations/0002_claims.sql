@@ -10,6 +10,15 @@ CREATE TABLE claims (
   deadline   TEXT NOT NULL DEFAULT '',
   attempts   INTEGER NOT NULL DEFAULT 0,
   settled_at TEXT NOT NULL DEFAULT '',
+  told       INTEGER NOT NULL DEFAULT 0,  -- ops was told that it does not work
   reason     TEXT NOT NULL DEFAULT '',    -- why it failed
   PRIMARY KEY (job, nominal)
+) STRICT, WITHOUT ROWID;
+
+-- The schedules that claims were made by: a new one is no reason to call its
+-- earlier times missed.
+
+CREATE TABLE schedules (
+  job  TEXT PRIMARY KEY,
+  text TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
