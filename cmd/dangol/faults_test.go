@@ -145,10 +145,10 @@ func TestUsage(t *testing.T) {
 		{[]string{"job", "lost-customer", "--config", "x"}, 2, `unknown job "lost-customer"`},
 		{[]string{"job", "lost-customers"}, 2, "no config"},
 		{[]string{"job", "lost-customers", "--config", "nowhere.yaml"}, 2, "cannot read the config"},
-		{[]string{"score", "--format", "xml"}, 2, "wrong call"},
+		{[]string{"score", "--format", "xml"}, 2, `--format "xml" is not known`},
 		{[]string{"score", "--nonsense"}, 2, "nonsense"},
 		{[]string{"demo", "--as-of", "2026-02-30"}, 2, "want YYYY-MM-DD"},
-		{[]string{"demo", "--locale", "fr"}, 2, "wrong call"},
+		{[]string{"demo", "--locale", "fr"}, 2, `--locale "fr" is not known`},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.args), func(t *testing.T) {

@@ -66,7 +66,7 @@ func TestSentencesAreWellFormed(t *testing.T) {
 				t.Errorf("%s: %s: %q", locale, key, sentence)
 			}
 			for _, m := range named.FindAllStringSubmatch(sentence, -1) {
-				if m[2] != "" && m[2] != "percent" && m[2] != "day" && strings.Count(m[2], "|") != 1 {
+				if m[2] != "" && m[2] != "percent" && m[2] != "ratio" && m[2] != "day" && strings.Count(m[2], "|") != 1 {
 					t.Errorf("%s: %s: unknown format %q", locale, key, m[2])
 				}
 			}
