@@ -32,7 +32,7 @@ func (p *plan) causeLines(causes []finding.Cause, unknown []finding.Phrase, priv
 		case hidden:
 			lines = append(lines, labelled(p.say.Text("label_likely"), p.say.Text("coverage_private")))
 		default:
-			lines = append(lines, labelled(p.say.Text("label_likely"), p.likely(c)))
+			lines = append(lines, labelled(p.causeLabel(c), p.likely(c)))
 		}
 	}
 	if len(lines) == 0 {
@@ -45,6 +45,14 @@ func (p *plan) causeLines(causes []finding.Cause, unknown []finding.Phrase, priv
 		lines = append(lines, plain(p.say.Text("unknown", "list", p.list(names))))
 	}
 	return lines
+}
+
+// causeLabel calls a cause likely from medium confidence on.
+func (p *plan) causeLabel(c finding.Cause) string {
+	if c.Confidence == finding.Low {
+		return p.say.Text("label_possible")
+	}
+	return p.say.Text("label_likely")
 }
 
 func (p *plan) likely(c finding.Cause) string {

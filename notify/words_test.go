@@ -73,7 +73,7 @@ func TestOverdueInWords(t *testing.T) {
 			"Likely: service (medium confidence). For: a complaint open since 5 Oct. Against: 60 of 84 regulars order as usual.",
 			"Likely: visits (medium confidence). For: not visited for 62 days when the order was due (last 25 Aug, earlier every 30 days).",
 			"Ruled out: season (1 order at this time last year); its segment (1 of 40 regulars of cafés is silent).",
-			"Not known: unit prices not looked at yet; too few visits to tell a rhythm.",
+			"Not known: too few unit prices; too few visits to tell a rhythm.",
 			"By Thu 26 Nov: settle the complaint",
 			"Do: use the visit planned for Mon 30 Nov",
 			"By Fri 27 Nov: visit and ask what changed",
@@ -89,7 +89,7 @@ func TestOverdueInWords(t *testing.T) {
 			"추정 원인: 서비스 (신뢰도 중간). 근거: 10월 5일부터 미해결 불만 접수. 반대 근거: 단골 84곳 중 60곳은 평소대로 주문.",
 			"추정 원인: 방문 (신뢰도 중간). 근거: 주문 예정일까지 62일간 방문 없음 (마지막 8월 25일, 이전에는 30일 간격).",
 			"배제한 원인: 계절(작년 이맘때 주문 1회); 업종(cafés 단골 40곳 중 1곳이 주문 중단).",
-			"확인하지 못한 것: 단가(아직 분석하지 않음); 방문이 적어 간격을 알 수 없음.",
+			"확인하지 못한 것: 비교할 단가 부족; 방문이 적어 간격을 알 수 없음.",
 			"11월 26일(목)까지: 불만을 먼저 해결하세요",
 			"할 일: 11월 30일(월) 예정된 방문을 활용하세요",
 			"11월 27일(금)까지: 방문하여 무엇이 달라졌는지 여쭤보세요",
@@ -110,8 +110,8 @@ func TestLostInWords(t *testing.T) {
 		"en": {
 			"Likely: visits: details with the owner",
 			"Ruled out: season (1 order at this time last year); its segment (1 of 40 regulars of cafés is silent).",
-			"Not known: unit prices not looked at yet.", "Owner: Ann", "no. 6 of 84 of its rep's regulars"},
-		"ko": {"추정 원인: 방문: 자세한 내용은 담당자에게", "확인하지 못한 것: 단가(아직 분석하지 않음).", "담당: Ann", "담당자의 단골 84곳 중 6위"},
+			"Not known: too few unit prices.", "Owner: Ann", "no. 6 of 84 of its rep's regulars"},
+		"ko": {"추정 원인: 방문: 자세한 내용은 담당자에게", "확인하지 못한 것: 비교할 단가 부족.", "담당: Ann", "담당자의 단골 84곳 중 6위"},
 	} {
 		words := strings.Join(inLanguage(t, locale).told(kim(isLost)), "\n") + "\n"
 		for _, line := range want {

@@ -159,7 +159,7 @@ func playDemo(ctx context.Context, env environment, cfg *config.Config, asOf sal
 		return nil, err
 	}
 	call := &jobCall{cfg: cfg, name: entry.Name}
-	if call.job, err = jobs.NewLostCustomers(definitions, cfg.DecodeJob, seldom()); err != nil {
+	if call.job, err = jobs.NewLostCustomers(definitions, cfg.DecodeJob, seldom(asOf)); err != nil {
 		return nil, err
 	}
 	state, err := store.Open(ctx, cfg.Path(cfg.State.Path))
@@ -195,12 +195,14 @@ func playDemo(ctx context.Context, env environment, cfg *config.Config, asOf sal
 	return nights, nil
 }
 
-// seldom refits the model every two weeks: forty nights in a row differ little.
-func seldom() jobs.Fitter {
+// seldom refits the model every two weeks, since forty nights in a row differ
+// little, and on the last night, so that a job on the kept state says nothing
+// else.
+func seldom(last sales.Date) jobs.Fitter {
 	var model silence.Blend
 	var fitted sales.Date
 	return func(snapshot *sales.Snapshot, rules standing.Rules) silence.Blend {
-		if fitted == 0 || snapshot.AsOf >= fitted+14 {
+		if fitted == 0 || snapshot.AsOf >= fitted+14 || snapshot.AsOf == last {
 			model, fitted = standing.Fit(snapshot, rules), snapshot.AsOf
 		}
 		return model

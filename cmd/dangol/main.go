@@ -51,6 +51,7 @@ func commands() []command {
 		{"job", "NAME --config F [--as-of DATE] [--dry-run] [--format text|json|html]", "run one job once, now", job},
 		{"score", "--config F [--as-of DATE] [--format csv|json]", "one row per customer, every figure of the judgement", score},
 		{"explain", "CUSTOMER --config F [--as-of DATE]", "the whole diagnosis of one customer, by id or name, arithmetic shown", explainCustomer},
+		{"backtest", backtestUsage, "replays the history: which alerts, how many right, how early, beside naive rules", backtestHistory},
 		{"check", "--config F [--format text|json]", "everything that can be known before the first run, with remedies", check},
 		{"healthcheck", "[--config F]", "asks the daemon's own /healthz; $DANGOL_CONFIG serves too", healthcheck},
 		{"version", "", "version, commit, Go version", version},

@@ -88,7 +88,7 @@ var forSupport = []string{"internal/testdb", "internal/fakeslack", "internal/ben
 
 // pure are the folders without input, output, clock or logger.
 var pure = []string{"internal/sales", "internal/finding", "internal/casebook",
-	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost", "jobs/explain"}
+	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost", "jobs/explain", "jobs/backtest"}
 
 // TestWalls reads who imports whom: facts ← findings ← detectors; the casebook
 // and the composer know findings, never SQL; store, reader and Slack meet only in
@@ -120,6 +120,7 @@ func TestWalls(t *testing.T) {
 		"jobs/diagnosis":    {"internal/sales", "internal/finding", "jobs/standing"},
 		"jobs/lost":         {"internal/sales", "internal/finding", "jobs/standing", "jobs/diagnosis"},
 		"jobs/explain":      {"internal/sales", "internal/finding", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/freshness"},
+		"jobs/backtest":     {"internal/sales", "internal/finding", "jobs/silence", "jobs/standing", "jobs/freshness"},
 		"jobs": {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify",
 			"jobs/silence", "jobs/standing", "jobs/freshness", "jobs/diagnosis", "jobs/lost"},
 	}

@@ -46,12 +46,13 @@ type Case struct {
 	ID         string // fingerprint and episode: the same silence never opens two cases
 	Family     Family
 	CustomerID string
+	Product    string // product id, of cases about one
 	RepID      string // the owner when the case was last told
 	Kind       finding.Kind
 	State      State
 	OpenedOn   sales.Date // as-of date
 	ChangedOn  sales.Date
-	LastOrder  sales.Date // the order after which the silence began
+	LastOrder  sales.Date // the order after which the silence began; OpenedOn for what lasts
 	Told       Told
 	Parent     string // delivery id of the living message; empty if it has none of its own
 	InChannel  bool   // Parent stands in the alerts channel, not in the owner's direct messages
@@ -59,7 +60,7 @@ type Case struct {
 }
 
 // Closed reports whether the case has ended.
-func (c *Case) Closed() bool { return c.State == Recovered }
+func (c *Case) Closed() bool { return c.State == Recovered || c.State == Superseded }
 
 // Reason says why a case changed, or why something is said.
 type Reason string
@@ -101,6 +102,9 @@ type Night struct {
 	// Customer returns what the data say of a customer, false when they say
 	// nothing: a missing row is no evidence.
 	Customer func(id string) (Watched, bool)
+	// Ended returns the finding that a lasting case is over, where the data show
+	// it; nil: they never do.
+	Ended func(Case) (finding.Finding, bool)
 	// Baseline: nothing was ever said; everything found counts as told.
 	Baseline bool
 }
@@ -129,7 +133,20 @@ func Reconcile(cases []Case, night Night) []Change {
 			changes = append(changes, change)
 		}
 	}
-	return changes
+	return append(changes, lasting(cases, night, silentNow(open, changes))...)
+}
+
+// silentNow are the customers who are lost, by the open cases and tonight's
+// changes.
+func silentNow(open map[string]Case, changes []Change) map[string]bool {
+	silent := map[string]bool{}
+	for id, c := range open {
+		silent[id] = c.Kind == finding.CustomerLost
+	}
+	for _, c := range changes {
+		silent[c.Case.CustomerID] = c.Case.Kind == finding.CustomerLost && !c.Case.Closed()
+	}
+	return silent
 }
 
 func isStale(f finding.Finding) bool { return f.Kind == finding.DataStale }

@@ -14,6 +14,11 @@ const (
 	CustomerOverdue   Kind = "customer_overdue"
 	CustomerRecovered Kind = "customer_recovered"
 	DataStale         Kind = "data_stale"
+
+	CustomerDeclining   Kind = "customer_declining"
+	ProductDropped      Kind = "product_dropped"
+	ProductLosingBuyers Kind = "product_losing_buyers"
+	RegularNeglected    Kind = "regular_neglected"
 )
 
 // Severity ranks how much a finding matters to its reader.
@@ -71,6 +76,7 @@ type Action struct {
 type Finding struct {
 	Kind        Kind
 	CustomerID  string
+	Product     string // product id, of findings about one
 	RepID       string
 	Severity    Severity
 	Probability float64

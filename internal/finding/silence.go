@@ -7,6 +7,8 @@ const (
 	DataFault    = "data_fault"
 	Season       = "season"
 	Market       = "market"
+	Product      = "product"
+	Price        = "price"
 	Service      = "service"
 	Coverage     = "coverage"
 	CustomerOnly = "customer_only"

@@ -42,6 +42,7 @@ type Customer struct {
 	Listed  bool // has a row in the customers relation
 
 	Days       []Day       // ascending by date, one per date
+	Baskets    []Basket    // ascending by product; the products bought often enough to tell
 	Unread     []Date      // ascending; dates with order lines whose amount cannot be read
 	Sellers    []Seller    // ascending by From; empty without order_lines.rep_id
 	Visits     []Visit     // ascending by date
@@ -62,6 +63,7 @@ func (c *Customer) Owner() string {
 func (c *Customer) Through(asOf Date) Customer {
 	cut := *c
 	cut.Days = c.Days[:sort.Search(len(c.Days), func(i int) bool { return c.Days[i].Date > asOf })]
+	cut.Baskets = through(c.Baskets, asOf)
 	cut.Unread = c.Unread[:sort.Search(len(c.Unread), func(i int) bool { return c.Unread[i] > asOf })]
 	cut.Sellers = c.Sellers[:sort.Search(len(c.Sellers), func(i int) bool { return c.Sellers[i].From > asOf })]
 	cut.Visits = c.Visits[:sort.Search(len(c.Visits), func(i int) bool { return c.Visits[i].Date > asOf })]
@@ -130,6 +132,7 @@ type Snapshot struct {
 	Planned     []Visit           // visits dated after AsOf, ascending by date
 	Has         map[Relation]bool // relations the config gives
 	HasSellers  bool              // order_lines.rep_id is ever filled
+	HasProducts bool              // order_lines.product_id is ever filled
 	BadAmount   string            // one of the newest amounts that could not be read, for people to look for
 	Quality     Quality
 }

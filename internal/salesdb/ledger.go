@@ -11,6 +11,7 @@ import (
 type history struct {
 	days    []sales.Day
 	sellers []sales.Seller
+	baskets []sales.Basket
 	unread  []sales.Date // dates of lines without a readable amount
 }
 
@@ -27,6 +28,8 @@ type ledger struct {
 	sorted  int      // entries[:sorted] are compacted
 	hashes  []uint64 // of the lines, to find those that are there twice
 	unread  []sales.Date
+	items   []item
+	tidied  int // items[:tidied] are added up
 }
 
 const (
@@ -44,6 +47,15 @@ func (l *ledger) add(date sales.Date, rep string, net sales.Money, hash uint64) 
 	}
 	if len(l.hashes) < mostHashes {
 		l.hashes = append(l.hashes, hash)
+	}
+}
+
+// buy notes what a line says of a product.
+func (l *ledger) buy(i item) {
+	l.items = append(l.items, i)
+	if len(l.items) >= 2*l.tidied+compactAt {
+		l.items = addItems(l.items)
+		l.tidied = len(l.items)
 	}
 }
 
@@ -89,6 +101,7 @@ func addUp(entries []entry) []entry {
 func (l *ledger) close() (*history, int) {
 	l.compact()
 	h := fold(l.entries)
+	h.baskets = baskets(addItems(l.items))
 	h.unread = append([]sales.Date(nil), distinct(l.unread)...)
 	slices.Sort(l.hashes)
 	duplicates := 0
@@ -98,6 +111,8 @@ func (l *ledger) close() (*history, int) {
 		}
 	}
 	clear(l.entries) // lets go of the texts
+	clear(l.items)
+	l.items, l.tidied = l.items[:0], 0
 	l.entries, l.hashes, l.unread, l.sorted = l.entries[:0], l.hashes[:0], l.unread[:0], 0
 	return h, duplicates
 }
@@ -145,6 +160,7 @@ func combine(a, b *history) *history {
 		return b
 	}
 	both := fold(addUp(append(a.entries(), b.entries()...)))
+	both.baskets = baskets(addItems(append(itemsOf(a.baskets), itemsOf(b.baskets)...)))
 	both.unread = distinct(append(append([]sales.Date(nil), a.unread...), b.unread...))
 	return both
 }

@@ -24,6 +24,7 @@ type lineReader struct {
 	histories  map[string]*history
 	through    sales.Date
 	hasSellers bool
+	products   bool       // a line names a product
 	badAmount  string     // one of the newest that cannot be read
 	badDate    sales.Date // its line's
 
@@ -116,6 +117,10 @@ func (r *lineReader) line(row []sql.RawBytes) error {
 	rep := r.shared(row[6])
 	r.hasSellers = r.hasSellers || rep != ""
 	r.ledger.add(date, rep, amount, hashOf(row))
+	if len(row[3]) > 0 {
+		r.products = true
+		r.ledger.buy(item{r.shared(row[3]), date, quantityOf(row[4]), amount})
+	}
 	return nil
 }
 

@@ -63,7 +63,7 @@ func (r *reading) customers(ctx context.Context) error {
 	}
 	r.addLineQuality(lines.quality)
 	r.snapshot.DataThrough, r.snapshot.HasSellers = lines.through, lines.hasSellers
-	r.snapshot.BadAmount = lines.badAmount
+	r.snapshot.BadAmount, r.snapshot.HasProducts = lines.badAmount, lines.products
 	merge(r.source.merged, rows, lines.histories)
 	r.join(rows, lines.histories)
 	return nil
@@ -97,7 +97,8 @@ func (r *reading) join(rows map[string]sales.Customer, histories map[string]*his
 			continue
 		}
 		if h != nil {
-			customer.Days, customer.Sellers, customer.Unread = h.days, h.sellers, h.unread
+			customer.Days, customer.Sellers = h.days, h.sellers
+			customer.Baskets, customer.Unread = h.baskets, h.unread
 		}
 		list = append(list, customer)
 	}

@@ -131,7 +131,7 @@ INSERT INTO complaints VALUES (1, 'b', '2026-02-01', '2026-03-11'), (2, 'b', '20
 		got := read(t, salesdb.Config{DSN: db.DSN, Queries: allQueries(), Timezone: seoul(t)},
 			salesdb.Request{AsOf: date("2026-03-10"), Today: date("2026-03-11")})
 		want := &sales.Snapshot{
-			AsOf: date("2026-03-10"), DataThrough: date("2026-03-01"), HasSellers: true,
+			AsOf: date("2026-03-10"), DataThrough: date("2026-03-01"), HasSellers: true, HasProducts: true,
 			Customers: []sales.Customer{
 				{ID: "a", Name: "a", Listed: true, Days: []sales.Day{{Date: date("2026-03-01"), Net: 1}}},
 				{
@@ -139,6 +139,9 @@ INSERT INTO complaints VALUES (1, 'b', '2026-02-01', '2026-03-11'), (2, 'b', '20
 					Days: []sales.Day{
 						{Date: date("2026-01-05"), Net: 1501500}, {Date: date("2026-02-05"), Net: 700000}, {Date: date("2026-02-06"), Net: -700000},
 					},
+					Baskets: []sales.Basket{{ProductID: "p1", Days: []sales.Purchase{
+						{Date: date("2026-01-05"), Quantity: 2, Net: 1001000}, {Date: date("2026-02-05"), Quantity: 1, Net: 700000}, {Date: date("2026-02-06"), Quantity: -1, Net: -700000},
+					}}},
 					Sellers:    []sales.Seller{{From: date("2026-01-05"), RepID: "r1"}, {From: date("2026-02-05"), RepID: "r2"}},
 					Visits:     []sales.Visit{{Date: date("2026-01-01"), RepID: "r1", CustomerID: "b"}, {Date: date("2026-02-01"), RepID: "r1", CustomerID: "b", Kind: "call"}},
 					Complaints: []sales.Complaint{{Opened: date("2026-01-01"), Closed: date("2026-01-09")}, {Opened: date("2026-02-01")}},

@@ -28,15 +28,19 @@ type account struct {
 	season   season
 	trial    bool // one to four orders within seven weeks, then nothing
 
-	silence span    // a long silence between two orders, if any
-	slower  change  // of the order rate
-	smaller change  // of the order size
-	basket  []pick  // what it buys
-	visits  rhythm  // how it is visited
-	plant   Kind    // what was planted
-	angry   bool    // complained before it stopped
-	dropped int     // place in basket, for Dropped
-	win     *winner // how it was won
+	silence span         // a long silence between two orders, if any
+	slower  change       // of the order rate
+	smaller change       // of the order size
+	basket  []pick       // what it buys
+	visits  rhythm       // how it is visited
+	plant   Kind         // what was planted
+	reason  int          // place in causes, from 1
+	cause   string       // why it stopped, where that was planted: a cause of finding
+	dearer  change       // of its own prices
+	returns []sales.Date // planted returns
+	angry   bool         // complained before it stopped
+	dropped int          // place in basket, for Dropped
+	win     *winner      // how it was won
 }
 
 // tenure is a rep who answers for a customer from a date on.
@@ -133,7 +137,7 @@ func pickTrade(d dice, seasons bool) string {
 }
 
 // openAccounts makes the customers of the first day and those won since.
-func (b *builder) openAccounts() {
+func (b *builder) openAccounts() *signs {
 	names, d := newSigns(), b.dice("accounts", 0)
 	for rep := range sellers {
 		for range b.people[rep].book {
@@ -143,14 +147,18 @@ func (b *builder) openAccounts() {
 	}
 	b.winAccounts(names)
 	b.handOver()
+	return names
 }
+
+// nextID is the number of the next account.
+func (b *builder) nextID() string { return fmt.Sprintf("C%04d", len(b.accounts)+1) }
 
 func (b *builder) newAccount(rep int, names *signs, trade string) *account {
 	n := len(b.accounts)
 	d := b.dice("account", n)
 	towns := words("towns")
 	a := &account{
-		id: fmt.Sprintf("C%04d", n+1), trade: trade, name: names.fresh(trade, d),
+		id: b.nextID(), trade: trade, name: names.fresh(trade, d),
 		town: towns[(rep+d.IntN(3))%len(towns)], owners: []tenure{{0, rep}},
 		last: b.AsOf, shape: 3 + d.IntN(4), weekday: time.Weekday(1 + d.IntN(5)),
 		saturday: d.chance(.05), cv: d.between(.12, .45),

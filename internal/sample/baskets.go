@@ -30,6 +30,7 @@ var tradeNeeds = map[string][]string{
 	"canteen":    {"vegetable", "grain", "meat", "sauce", "dairy"},
 	"mart":       {"sauce", "grain", "oil", "packaging", "vegetable"},
 	"cold":       {"cold"},
+	"pub":        {"seafood", "meat", "sauce", "oil"},
 }
 
 // fillBaskets gives every customer one to six products. The first is in nearly

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dangol/internal/finding"
 	"dangol/internal/sales"
 )
 
@@ -130,8 +131,27 @@ func (b *builder) report() {
 	slices.SortStableFunc(b.Truth.Cases, func(x, y Case) int { return cmp.Compare(x.Kind, y.Kind) })
 }
 
+// causes are why a customer stopped: what was planted as its cause, or what its
+// case brought along.
+func (a *account) causes() []string {
+	var list []string
+	if a.cause != "" {
+		return append(list, a.cause)
+	}
+	if a.plant == Seasonal {
+		list = append(list, finding.Season)
+	}
+	if a.angry {
+		list = append(list, finding.Service)
+	}
+	if a.visits.never.from != 0 {
+		list = append(list, finding.Coverage)
+	}
+	return list
+}
+
 func (b *builder) caseOf(a *account) Case {
-	c := Case{Kind: a.plant, CustomerID: a.id, Gap: a.gap}
+	c := Case{Kind: a.plant, CustomerID: a.id, Gap: a.gap, Causes: a.causes()}
 	switch a.plant {
 	case Lost, Overdue:
 		c.Began = a.last

@@ -41,6 +41,7 @@ func (b *builder) sell() {
 			b.mishap(a, o, d)
 		}
 		b.cancelAfterLoss(a, d)
+		b.sendBack(a)
 	}
 	slices.SortStableFunc(b.orders, func(x, y order) int {
 		return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.minute, y.minute))
@@ -184,11 +185,11 @@ func (b *builder) order(a *account, day sales.Date, d dice) order {
 	size := d.around(a.cv) * a.smaller.at(day) * monthly(a.trade, day) * (1 + float64(day-b.AsOf)/365*.03)
 	for _, k := range a.basket {
 		if k.active(day) && d.chance(k.p) {
-			o.lines = append(o.lines, b.line(k, day, size))
+			o.lines = append(o.lines, b.dear(a, b.line(k, day, size), day))
 		}
 	}
 	if len(o.lines) == 0 {
-		o.lines = append(o.lines, b.line(a.basket[0], day, size))
+		o.lines = append(o.lines, b.dear(a, b.line(a.basket[0], day, size), day))
 	}
 	return o
 }
@@ -196,6 +197,12 @@ func (b *builder) order(a *account, day sales.Date, d dice) order {
 func (b *builder) line(k pick, day sales.Date, size float64) line {
 	q := int(max(1, math.Round(k.quantity*size)))
 	return line{item: k.item, quantity: q, amount: int64(q) * b.price(k.item, day)}
+}
+
+// dear charges a customer what it has to pay since its own prices changed.
+func (b *builder) dear(a *account, l line, day sales.Date) line {
+	l.amount = int64(l.quantity) * int64(math.Round(float64(l.amount)/float64(l.quantity)*a.dearer.at(day)/10)) * 10
+	return l
 }
 
 // monthly is the mild season of order sizes that a trade has.

@@ -54,10 +54,12 @@ func Build(o Options) *Company {
 	b := &builder{Company: c}
 	b.hire()
 	b.stock()
-	b.openAccounts()
+	names := b.openAccounts()
 	b.plant()
+	b.plantCauses(names)
 	b.fillBaskets()
 	b.changeProducts()
+	b.fitCauses()
 	b.sell()
 	b.spoil()
 	b.visitAll()

@@ -53,6 +53,7 @@ var tradeNames = map[string]text{
 	"hotel":      {"Hotel", "호텔"},
 	"canteen":    {"School canteen", "학교급식"},
 	"mart":       {"Mart", "마트"},
+	"pub":        {"Pub", "주점"},
 	"cold":       {"Cold noodles and ice", "냉면과 빙과"},
 }
 

@@ -25,6 +25,9 @@ type Case struct {
 	Began      sales.Date // see the kinds
 	Ended      sales.Date // Recovered only: the order that ended the silence
 	Gap        float64    // the customer's mean days between orders
+	// Causes are why it stopped, as finding names them, where that was planted;
+	// there may be others of chance.
+	Causes []string
 }
 
 // RepKind names what was planted in a rep.

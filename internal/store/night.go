@@ -47,12 +47,12 @@ func (s *Store) Commit(ctx context.Context, n notify.Record) error {
 
 func saveCase(ctx context.Context, tx *sqlx.Tx, c casebook.Case) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO cases (id, family, customer_id, rep_id, kind, state, opened_on, changed_on, last_order, told, parent, in_channel, line)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO cases (id, family, customer_id, product, rep_id, kind, state, opened_on, changed_on, last_order, told, parent, in_channel, line)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET
 		  rep_id = excluded.rep_id, kind = excluded.kind, state = excluded.state, changed_on = excluded.changed_on,
 		  told = excluded.told, parent = excluded.parent, in_channel = excluded.in_channel, line = excluded.line`,
-		c.ID, string(c.Family), c.CustomerID, c.RepID, string(c.Kind), string(c.State), c.OpenedOn.String(), c.ChangedOn.String(),
+		c.ID, string(c.Family), c.CustomerID, c.Product, c.RepID, string(c.Kind), string(c.State), c.OpenedOn.String(), c.ChangedOn.String(),
 		c.LastOrder.String(), string(c.Told), c.Parent, c.InChannel, c.Line)
 	if err != nil {
 		return fmt.Errorf("case: %w", err)
@@ -80,6 +80,7 @@ type caseRow struct {
 	ID         string `db:"id"`
 	Family     string `db:"family"`
 	CustomerID string `db:"customer_id"`
+	Product    string `db:"product"`
 	RepID      string `db:"rep_id"`
 	Kind       string `db:"kind"`
 	State      string `db:"state"`
@@ -93,7 +94,7 @@ type caseRow struct {
 }
 
 func (r caseRow) record() (casebook.Case, error) {
-	c := casebook.Case{ID: r.ID, Family: casebook.Family(r.Family), CustomerID: r.CustomerID, RepID: r.RepID,
+	c := casebook.Case{ID: r.ID, Family: casebook.Family(r.Family), CustomerID: r.CustomerID, Product: r.Product, RepID: r.RepID,
 		Kind: finding.Kind(r.Kind), State: casebook.State(r.State), Told: casebook.Told(r.Told),
 		Parent: r.Parent, InChannel: r.InChannel, Line: r.Line}
 	for _, date := range []struct {
@@ -108,14 +109,15 @@ func (r caseRow) record() (casebook.Case, error) {
 }
 
 // Cases returns every open case, and of the closed ones the latest of each
-// customer and family, by id.
+// customer, product and family, by id.
 func (s *Store) Cases(ctx context.Context) ([]casebook.Case, error) {
 	var rows []caseRow
 	err := s.db.SelectContext(ctx, &rows, `
-		SELECT id, family, customer_id, rep_id, kind, state, opened_on, changed_on, last_order, told, parent, in_channel, line
+		SELECT id, family, customer_id, product, rep_id, kind, state, opened_on, changed_on, last_order, told, parent, in_channel, line
 		FROM cases AS c
-		WHERE state <> 'recovered'
-		   OR last_order = (SELECT MAX(last_order) FROM cases AS l WHERE l.family = c.family AND l.customer_id = c.customer_id)
+		WHERE state NOT IN ('recovered', 'superseded')
+		   OR last_order = (SELECT MAX(last_order) FROM cases AS l
+		                    WHERE l.family = c.family AND l.customer_id = c.customer_id AND l.product = c.product)
 		ORDER BY id`)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the cases: %w", err)

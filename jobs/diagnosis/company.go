@@ -22,8 +22,6 @@ const (
 	// assumedCustomers stands where the company's own history is too short: the
 	// doctrine's "two or three new customers do not make up for one regular".
 	assumedCustomers = 2.5
-	// flowDays is the span whose orders are compared with the 13 weeks before.
-	flowDays, flowBefore = 14, 91
 )
 
 // Company is what the whole company tells about any one customer's case.
@@ -36,39 +34,70 @@ type Company struct {
 	newPerMonth float64     // new customers a month over the last year
 	paceKnown   bool        // newPerMonth is known
 	newcomers   Newcomers
-	flowRatio   float64 // orders per day of the last two weeks ÷ the 13 weeks before
-	flowKnown   bool    // there were enough orders before
+	all         flow // the company's orders
 	segments    map[string]tally
+	company     tally                    // of all segments
 	books       map[string][]sales.Money // owner → monthly amounts of current regulars, descending
 	whole       bool                     // one book for the whole company, under ""
+
+	// Filled in when first asked for.
+	flows      map[string]flow    // segment → its orders
+	named      map[string][]int   // plain name → customers of the sheet
+	trade      map[string][]buyer // product → who bought it
+	articles   map[string]int     // product → place in the snapshot's products
+	peers      int                // current regulars who order as usual
+	complained int                // of them, who complained lately
+	pauses     []float64          // pauses of the visits to those who order as usual, in own rhythms, ascending
 }
 
 // tally counts the current regulars of a segment and those overdue or lost.
-type tally struct{ regulars, silent int }
+type tally struct {
+	regulars, silent int
+	lastOrders       []sales.Date // of the regulars, ascending
+	lastOfSilent     []sales.Date // of the silent ones, ascending
+}
 
 // Survey computes the company's figures once for all cases of a night.
 func Survey(snapshot *sales.Snapshot, sheet *standing.Sheet, calendar sales.Calendar) *Company {
 	c := &Company{snapshot: snapshot, sheet: sheet, calendar: calendar,
 		segments: map[string]tally{}, books: map[string][]sales.Money{}}
 	for i := range sheet.Customers {
-		s := &sheet.Customers[i]
-		if !s.Current {
-			continue
-		}
-		t := c.segments[s.Customer.Segment]
-		t.regulars++
-		if s.Stage == standing.Lost || s.Stage == standing.Overdue {
-			t.silent++
-		}
-		c.segments[s.Customer.Segment] = t
-		c.books[s.Owner] = append(c.books[s.Owner], s.Monthly)
+		c.count(&sheet.Customers[i])
 	}
 	for _, book := range c.books {
 		slices.SortFunc(book, func(a, b sales.Money) int { return cmp.Compare(b, a) })
 	}
+	c.sortTallies()
 	c.newCustomers()
-	c.flow()
+	c.all = c.flowOf(func(*sales.Customer) bool { return true })
 	return c
+}
+
+// count adds a current regular to the tallies.
+func (c *Company) count(s *standing.Standing) {
+	if !s.Current {
+		return
+	}
+	c.books[s.Owner] = append(c.books[s.Owner], s.Monthly)
+	t := c.segments[s.Customer.Segment]
+	for _, group := range []*tally{&t, &c.company} {
+		group.regulars++
+		group.lastOrders = append(group.lastOrders, s.Last)
+		if isSilent(s) {
+			group.silent++
+			group.lastOfSilent = append(group.lastOfSilent, s.Last)
+		}
+	}
+	c.segments[s.Customer.Segment] = t
+}
+
+func (c *Company) sortTallies() {
+	for _, t := range c.segments {
+		slices.Sort(t.lastOrders)
+		slices.Sort(t.lastOfSilent)
+	}
+	slices.Sort(c.company.lastOrders)
+	slices.Sort(c.company.lastOfSilent)
 }
 
 // newCustomers learns what a new customer brings in its first year and how many
@@ -116,24 +145,6 @@ func net(c *sales.Customer, from, to sales.Date) sales.Money {
 		}
 	}
 	return sum
-}
-
-// flow compares the company's order flow of the last two weeks with before.
-func (c *Company) flow() {
-	recent, before := 0, 0
-	for i := range c.snapshot.Customers {
-		for _, d := range slices.Backward(c.snapshot.Customers[i].Days) {
-			switch age := int(c.snapshot.AsOf - d.Date); {
-			case age < flowDays:
-				recent++
-			case age < flowDays+flowBefore:
-				before++
-			}
-		}
-	}
-	if c.flowKnown = before >= flowBefore; c.flowKnown {
-		c.flowRatio = (float64(recent) / flowDays) / (float64(before) / flowBefore)
-	}
 }
 
 // RankScope says whose regulars Rank counts: rep, no_rep or company.

@@ -100,9 +100,16 @@ func TestCauses(t *testing.T) {
 		"half of the orders missing": {12, func(s *shop) {
 			for i := range s.Customers[1:] {
 				days := s.Customers[1+i].Days
-				s.Customers[1+i].Days = days[:len(days)-1]
+				s.Customers[1+i].Days = days[:len(days)-4]
 			}
-		}, finding.DataFault, []string{"company_flow"}, nil, finding.Low},
+		}, finding.DataFault, []string{"company_flow"}, nil, finding.Medium},
+		"thin after this one was long due": {12, func(s *shop) {
+			s.silent().Days = weekly("a", 30, 85).Days
+			for i := range s.Customers[1:] {
+				days := s.Customers[1+i].Days
+				s.Customers[1+i].Days = days[:len(days)-5]
+			}
+		}, finding.DataFault, []string{"company_flow"}, []string{"due_before"}, finding.Low},
 		"orders as usual":       {12, nil, finding.DataFault, nil, []string{"company_flow"}, finding.Low},
 		"too few orders to say": {3, nil, finding.DataFault, nil, nil, ""},
 		"silent last year too": {12, func(s *shop) {
@@ -129,7 +136,9 @@ func TestCauses(t *testing.T) {
 		"closed after the as-of date is open": {12, complaint(sales.Complaint{Opened: today - 60, Closed: today + 1}),
 			finding.Service, []string{"complaint_open"}, nil, finding.Medium},
 		"a settled complaint":                 {12, complaint(sales.Complaint{Opened: today - 60, Closed: today - 50}), finding.Service, []string{"complaint_closed"}, nil, finding.Medium},
-		"60 days before it was due":           {12, complaint(sales.Complaint{Opened: today - 98, Closed: today - 90}), finding.Service, []string{"complaint_closed"}, nil, finding.Medium},
+		"60 days before it was due":           {12, complaint(sales.Complaint{Opened: today - 98, Closed: today - 50}), finding.Service, []string{"complaint_closed"}, nil, finding.Medium},
+		"it ordered on after the settlement":  {12, complaint(sales.Complaint{Opened: today - 98, Closed: today - 90}), finding.Service, []string{"complaint_closed"}, nil, finding.Low},
+		"complaints are rare here":            {20, complaint(sales.Complaint{Opened: today - 60}), finding.Service, []string{"complaint_open"}, nil, finding.High},
 		"an old complaint":                    {12, complaint(sales.Complaint{Opened: today - 99, Closed: today - 90}), finding.Service, nil, []string{"no_complaint"}, finding.Low},
 		"settled after the break":             {12, complaint(sales.Complaint{Opened: today - 30, Closed: today - 20}), finding.Service, nil, []string{"no_complaint"}, finding.Low},
 		"no complaint":                        {12, complaint(), finding.Service, nil, []string{"no_complaint"}, finding.Low},
@@ -191,11 +200,15 @@ func TestEvidence(t *testing.T) {
 	if diff := cmp.Diff([]finding.Phrase{finding.Say("others_order", "ordering", 12, "regulars", 13)}, only.For); diff != "" {
 		t.Errorf("others (-want +got):\n%s", diff)
 	}
-	// Twelve a week before; now one a week less of a's: 12 customers, 2 days a fortnight, against 13 before the silence.
+	// In the 38 days since a's order was due the other twelve ordered 6 times each (1, 8 … 36 days ago);
+	// in the 91 before they did so 13 times each and a 12 times.
 	flow, _ := cause(newShop(12).causes(t), finding.DataFault)
-	before := float64(12*13+9) / 91 // a ordered on 9 of the days 14 to 104 before today
-	if got := flow.Against[0].Args["share"].(float64); got < (24.0/14)/before-1e-9 || got > (24.0/14)/before+1e-9 {
-		t.Errorf("share of usual %g; want %g", got, (24.0/14)/before)
+	want2 := (12 * 6 / 38.0) / ((12*13 + 12) / 91.0)
+	if got := flow.Against[0].Args["share"].(float64); got < want2-1e-9 || got > want2+1e-9 {
+		t.Errorf("share of usual %g; want %g", got, want2)
+	}
+	if got := flow.Against[0].Args["since"]; got != today-37 {
+		t.Errorf("since %v; want %v", got, today-37)
 	}
 }
 

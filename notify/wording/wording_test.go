@@ -195,8 +195,8 @@ func TestSay(t *testing.T) {
 		"no value":            {finding.Say("cause_with", "cause", "visits"), "visits ({confidence})."},
 		"a value with braces": {finding.Say("cause_with", "cause", "{confidence}", "confidence", "low"), "{confidence} (low)."},
 		"percent":             {finding.Say("reply_worsened", "days", 41, "p", .834), "Now lost: no order for 41 days, odds 83%."},
-		"ratio":               {finding.Say("company_flow", "share", 1.038), "company orders at 104% of usual over two weeks"},
-		"ratio of one":        {finding.Say("company_flow", "share", .998), "company orders at 100% of usual over two weeks"},
+		"ratio":               {finding.Say("company_flow", "share", 1.038, "since", "May"), "company orders at 104% of usual since May"},
+		"ratio of one":        {finding.Say("company_flow", "share", .998, "since", "May"), "company orders at 100% of usual since May"},
 		"other types":         {finding.Say("link", "unused", 1), "Details"},
 		"bool":                {finding.Say("cause_with", "cause", true, "confidence", int64(3)), "true (3)."},
 	} {

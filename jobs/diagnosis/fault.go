@@ -1,0 +1,87 @@
+package diagnosis
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+)
+
+const (
+	// weakFlow and halfFlow are the ratios below which the company's own orders
+	// look thin, and look half missing.
+	weakFlow, halfFlow = .7, .5
+	// flowDays is the least span whose orders are compared with the 13 weeks
+	// before it, flowMost the longest.
+	flowDays, flowMost, flowBefore = 14, 60, 91
+	// leastName is the shortest name, in letters and digits, that identifies.
+	leastName = 4
+	// namesakes is the most customers of one name: beyond, it is a chain of shops.
+	namesakes = 3
+)
+
+// dataFault asks whether the orders are missing rather than not placed: lines
+// that cannot be read, the customer under a second id, or few orders of the
+// whole company since this one was due.
+func (c *Company) dataFault(h halt) trial {
+	t := trial{name: finding.DataFault}
+	if h.Customer.UnreadSince(h.last) {
+		t.speaks(3, finding.Say("lines_unread", "since", h.Customer.Unread[len(h.Customer.Unread)-1]))
+	}
+	if twin := c.namesake(h); twin != nil {
+		t.speaks(3, finding.Say("second_id", "customer", twin.Customer.ID, "since", twin.First))
+	}
+	c.hearFlow(&t, h)
+	return t
+}
+
+// hearFlow compares the company's orders since this one was due with the 13
+// weeks before.
+func (c *Company) hearFlow(t *trial, h halt) {
+	days := min(max(flowDays, int(c.snapshot.AsOf-h.due)), flowMost)
+	from := c.snapshot.AsOf - sales.Date(days)
+	share, ok := c.flowSince(from)
+	if !ok {
+		return
+	}
+	evidence := finding.Say("company_flow", "share", share, "since", from+1)
+	switch {
+	case share < halfFlow:
+		t.speaks(2, evidence)
+	case share < weakFlow:
+		t.speaks(1, evidence)
+	default:
+		t.denies(0, evidence)
+		return
+	}
+	if h.due < from-flowDays {
+		t.denies(1, finding.Say("due_before", "due", h.due))
+	}
+}
+
+// flowSince returns the company's orders per day after a date ÷ those of the 13
+// weeks up to it; ok is false where those were too few to compare with.
+func (c *Company) flowSince(from sales.Date) (share float64, ok bool) {
+	before := c.all.orders(from-flowBefore, from)
+	if before < flowBefore {
+		return 0, false
+	}
+	days := float64(c.snapshot.AsOf - from)
+	return float64(c.all.orders(from, c.snapshot.AsOf)) / days / (float64(before) / flowBefore), true
+}
+
+// legalForms are words of a name that say nothing of whose it is.
+var legalForms = map[string]bool{
+	"ltd": true, "limited": true, "inc": true, "llc": true, "corp": true, "co": true, "company": true, "plc": true,
+	"gmbh": true, "ag": true, "bv": true, "sa": true, "sarl": true, "srl": true, "주식회사": true, "유한회사": true, "주": true, "유": true,
+}
+
+// plainName is a name by its letters and digits and without its legal form, so
+// that "Kim Foods Ltd." and "KIM FOODS" are one.
+func plainName(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	kept := slices.DeleteFunc(words, func(word string) bool { return legalForms[word] })
+	return strings.Join(kept, "")
+}
