@@ -285,7 +285,7 @@ func TestUnreadablePaths(t *testing.T) {
 }
 
 func TestBadFiles(t *testing.T) {
-	const holidays, leave, merged, quotas, token = "calendar: {holidays: f}\n", "leave: f\n", "merged", "quotas: {file: f}\n", "slack: {token_file: f}\n"
+	const holidays, leave, merged, quotas, token, pauses = "calendar: {holidays: f}\n", "leave: f\n", "merged", "quotas: {file: f}\n", "slack: {token_file: f}\n", "known_pauses"
 	tests := []struct{ name, key, file, want, hint string }{
 		{"empty", holidays, "", "calendar.holidays: f:1: no header line", "the columns date"},
 		{"semicolons", leave, "rep_id;from;to\nR1;2026-01-01;2026-01-02\n", `leave: f:1: no column rep_id (found "rep_id;from;to")`, "commas"},
@@ -299,6 +299,8 @@ func TestBadFiles(t *testing.T) {
 		{"nobody", leave, "rep_id,from,to\n,2026-01-01,2026-01-02\n", "leave: f:2: column rep_id is empty", "columns"},
 		{"itself", merged, "customer_id,merged_into\nA,A\n", `sales.merged_into: f:2: "A" is merged into itself`, "two different ids"},
 		{"twice", merged, "customer_id,merged_into\nA,B\nA,C\n", `sales.merged_into: f:3: "A" stands in line 2 already`, "once"},
+		{"pause backwards", pauses, "customer_id,from,to,why\nA,2026-02-01,2026-01-01,holiday\n", "sales.known_pauses: f:2: the pause ends on 2026-01-01, before it begins", "both days included"},
+		{"pause of nobody", pauses, "customer_id,from,to\n,2026-01-01,2026-02-01\n", "sales.known_pauses: f:2: column customer_id is empty", "customer_id, from, to"},
 		{"metric", quotas, "rep_id,metric,period,target\nR1,visits,week,3\n", `quotas.file: f:2: column metric: unknown value "visits"`, "rep_id, metric"},
 		{"period", quotas, "rep_id,metric,period,target\nR1,sales,year,3\n", `quotas.file: f:2: column period: unknown value "year"`, "rep_id, metric"},
 		{"target", quotas, "rep_id,metric,period,target,starts_on\nR1,sales,week,3,\nR1,sales,week,many,\n", `quotas.file: f:3: column target: "many" is no number`, "a number from 0"},
@@ -314,6 +316,9 @@ func TestBadFiles(t *testing.T) {
 			text := minimal + tt.key
 			if tt.key == merged {
 				text = strings.Replace(minimal, "sales:\n", "sales:\n  merged_into: f\n", 1)
+			}
+			if tt.key == pauses {
+				text = strings.Replace(minimal, "sales:\n", "sales:\n  known_pauses: f\n", 1)
 			}
 			for name, content := range map[string]string{"f": tt.file, "dangol.yaml": text} {
 				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {

@@ -37,6 +37,8 @@ type Config struct {
 	Days []Absence `yaml:"-"`
 	// Merged maps a customer id to the id it was merged into.
 	Merged map[string]string `yaml:"-"`
+	// Pauses are the noted pauses of customers, by id.
+	Pauses map[string][]sales.Pause `yaml:"-"`
 
 	unset    []unsetVariable
 	blank    map[string]string // key to the variable in it that is set but empty
@@ -58,6 +60,7 @@ type Sales struct {
 	Queries        map[string]string `yaml:"queries"`
 	StoredTimezone Zone              `yaml:"stored_timezone"`
 	MergedInto     string            `yaml:"merged_into"`
+	KnownPauses    string            `yaml:"known_pauses"`
 	MergeDays      int               `yaml:"merge_days"`
 	SettleDays     int               `yaml:"settle_days"`
 	MaxStaleness   Days              `yaml:"max_staleness"`

@@ -19,6 +19,7 @@ func (c *Config) readFiles(p *problems) {
 	c.readHolidays(p)
 	c.readLeave(p)
 	c.readMerged(p)
+	c.readPauses(p)
 	c.readQuotas(p)
 }
 

@@ -91,6 +91,26 @@ func (c *Config) readMerged(p *problems) {
 	})
 }
 
+func (c *Config) readPauses(p *problems) {
+	t := &table{
+		key: "sales.known_pauses", path: c.Sales.KnownPauses, problems: p, wanted: []string{"customer_id", "from", "to"}, others: []string{"why"},
+		remedy: "want a CSV file with the columns customer_id, from, to (YYYY-MM-DD, both days included) and, if you like, why",
+	}
+	c.Pauses = map[string][]sales.Pause{}
+	c.rows(t, func(r row) {
+		customer, customerOK := r.text("customer_id")
+		from, fromOK := r.date("from")
+		to, toOK := r.date("to")
+		switch {
+		case !customerOK || !fromOK || !toOK:
+		case to < from:
+			r.table.fault(r.line, "the pause ends on %s, before it begins on %s", to, from)
+		default:
+			c.Pauses[customer] = append(c.Pauses[customer], sales.Pause{From: from, To: to, Why: r.fields["why"]})
+		}
+	})
+}
+
 func (c *Config) readQuotas(p *problems) {
 	t := &table{
 		key: "quotas.file", path: c.Quotas.File, problems: p,

@@ -9,15 +9,34 @@ import (
 	"dangol/internal/casebook"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/jobs/declining"
+	"dangol/jobs/dropped"
+	"dangol/jobs/freshness"
+	"dangol/jobs/neglected"
 	"dangol/jobs/standing"
 )
 
 // Rules are the company's definitions that every job shares.
 type Rules struct {
 	Standing     standing.Rules
-	Calendar     sales.Calendar
+	Declining    declining.Rules
+	Dropped      dropped.Rules
+	Neglected    neglected.Rules
 	MaxStaleness int  // calendar days; 0: the data's own rhythm decides alone
 	NoRepFigures bool // no figure about a single rep is computed
+}
+
+// DefaultRules are the definitions of the documentation.
+func DefaultRules() Rules {
+	return Rules{Standing: standing.DefaultRules(), Declining: declining.DefaultRules(), Dropped: dropped.DefaultRules(), Neglected: neglected.DefaultRules()}
+}
+
+// Calendar tells on which dates the company sells.
+func (r Rules) Calendar() sales.Calendar { return r.Standing.Calendar }
+
+// Freshness is what the company says about its data.
+func (r Rules) Freshness() freshness.Rules {
+	return freshness.Rules{Calendar: r.Calendar(), MaxStaleness: r.MaxStaleness, SettleDays: r.Standing.SettleDays}
 }
 
 // Decoder reads a job's own parameters over their defaults: config's DecodeJob.

@@ -7,8 +7,6 @@ import (
 	"dangol/internal/finding"
 	"dangol/internal/hint"
 	"dangol/internal/sales"
-	"dangol/jobs/diagnosis"
-	"dangol/jobs/freshness"
 	"dangol/jobs/lost"
 	"dangol/jobs/silence"
 	"dangol/jobs/standing"
@@ -19,9 +17,11 @@ const LostCustomers = "lost-customers"
 
 // lostParameters are the job's keys in the config.
 type lostParameters struct {
-	Schedule string  `yaml:"schedule"`
-	Overdue  float64 `yaml:"overdue"`
-	Lost     float64 `yaml:"lost"`
+	Schedule  string  `yaml:"schedule"`
+	Overdue   float64 `yaml:"overdue"`
+	Lost      float64 `yaml:"lost"`
+	Declining float64 `yaml:"declining"`
+	Dropped   float64 `yaml:"dropped"`
 }
 
 // Fitter supplies the model of a night.
@@ -46,7 +46,8 @@ func NewLostCustomers(rules Rules, decode Decoder, fit Fitter) (Job, error) {
 // WithThresholds fills in the thresholds that the config gives for the job
 // lost-customers: they define the stages wherever stages are shown.
 func WithThresholds(rules Rules, decode Decoder) (Rules, error) {
-	p := lostParameters{Overdue: rules.Standing.Overdue, Lost: rules.Standing.Lost}
+	p := lostParameters{Overdue: rules.Standing.Overdue, Lost: rules.Standing.Lost,
+		Declining: rules.Declining.Declining, Dropped: rules.Dropped.LeastOdds}
 	if err := decode(LostCustomers, &p); err != nil {
 		return rules, err
 	}
@@ -54,43 +55,56 @@ func WithThresholds(rules Rules, decode Decoder) (Rules, error) {
 		return rules, &ParameterError{Job: LostCustomers, Key: "overdue",
 			Err: hint.With(fmt.Errorf("overdue %g and lost %g are no pair of odds", p.Overdue, p.Lost), "want 0 < overdue ≤ lost ≤ 1; the defaults are 0.5 and 0.7")}
 	}
+	if err := odds("declining", p.Declining, rules.Declining.Declining); err != nil {
+		return rules, err
+	}
+	if err := odds("dropped", p.Dropped, rules.Dropped.LeastOdds); err != nil {
+		return rules, err
+	}
 	if p.Schedule != "" {
 		if _, err := ParseSchedule(p.Schedule); err != nil {
 			return rules, &ParameterError{Job: LostCustomers, Key: "schedule", Err: err}
 		}
 	}
 	rules.Standing.Overdue, rules.Standing.Lost = p.Overdue, p.Lost
+	rules.Declining.Declining, rules.Dropped.LeastOdds = p.Declining, p.Dropped
 	return rules, nil
+}
+
+// odds refuses a threshold that is no probability.
+func odds(key string, given, usual float64) error {
+	if 0 < given && given <= 1 {
+		return nil
+	}
+	return &ParameterError{Job: LostCustomers, Key: key,
+		Err: hint.With(fmt.Errorf("%s %g is no probability", key, given), "want more than 0 and at most 1; the default is %g", usual)}
 }
 
 // Conclude suspects the data first, then judges every customer.
 func (j lostCustomers) Conclude(snapshot *sales.Snapshot) Conclusion {
 	night := casebook.Night{AsOf: snapshot.AsOf}
-	if stale := freshness.Check(snapshot, j.rules.Calendar, j.rules.MaxStaleness); stale != nil {
+	if stale := j.rules.Freshness().Check(snapshot); stale != nil {
 		night.Findings = []finding.Finding{*stale}
 		night.LastOrder = func(finding.Finding) sales.Date { return snapshot.DataThrough }
 		return Conclusion{Findings: night.Findings, Night: night}
 	}
-	sheet := standing.JudgeWith(snapshot, j.rules.Standing, j.fit(snapshot, j.rules.Standing))
-	company := diagnosis.Survey(snapshot, sheet, j.rules.Calendar)
-	if j.rules.NoRepFigures {
-		company = company.WithoutRepFigures()
-	}
-	night.Findings = lost.Find(snapshot, sheet, company)
+	judged := judgeWith(snapshot, j.rules, j.fit)
+	night.Findings = judged.Findings()
 	night.LastOrder = func(f finding.Finding) sales.Date { return f.Facts.(finding.SilenceFacts).LastOrder }
-	night.Customer = func(id string) (casebook.Watched, bool) { return watch(snapshot, sheet, company, id) }
-	return Conclusion{Findings: night.Findings, Sheet: sheet, Night: night}
+	night.Customer, night.Ended, night.Replaced = judged.watch, judged.ended, judged.replaced
+	return Conclusion{Findings: night.Findings, Sheet: judged.Sheet, Night: night}
 }
 
 // watch says what the data say of a customer with a case.
-func watch(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.Company, id string) (casebook.Watched, bool) {
+func (j *Judgement) watch(id string) (casebook.Watched, bool) {
+	snapshot, sheet, company := j.Snapshot, j.Sheet, j.Company
 	s := sheet.Customer(id)
 	if s == nil || s.Orders == 0 {
 		return casebook.Watched{}, false
 	}
 	return casebook.Watched{
 		LastOrder: s.Last,
-		Confirmed: s.Confirmed(),
+		Confirmed: s.Confirmed() && s.Beyond, // a pause that is known confirms nothing
 		Silent:    func() finding.Finding { return lost.Silent(snapshot, sheet, company, s) },
 		Recovered: func(before sales.Date) finding.Finding { return lost.Recovered(snapshot, sheet, s, before) },
 	}, true

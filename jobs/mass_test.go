@@ -9,7 +9,6 @@ import (
 	"dangol/internal/casebook"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
-	"dangol/jobs/standing"
 	"dangol/notify"
 	"dangol/notify/wording"
 )
@@ -67,7 +66,7 @@ func halfImported(asOf, cut sales.Date) *sales.Snapshot {
 func TestMassFindingsAreHeldOnce(t *testing.T) {
 	asOf := sales.NewDate(2026, time.November, 20)
 	book := &memory{known: halfImported(asOf, asOf-30), cases: map[string]casebook.Case{}}
-	job, err := newLostCustomers(Rules{Standing: standing.DefaultRules()}, func(string, any) error { return nil })
+	job, err := newLostCustomers(DefaultRules(), func(string, any) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,7 +140,7 @@ func (r *Runner) mass(cases []casebook.Case, changes []casebook.Change, conclude
 	}
 	opened := 0
 	for _, c := range changes {
-		if c.Reason == casebook.Opened {
+		if c.Reason == casebook.Opened && c.Case.Family == casebook.Silence {
 			opened++
 		}
 	}
@@ -202,6 +202,14 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 				night.Baseline.Lost++
 			case finding.CustomerOverdue:
 				night.Baseline.Overdue++
+			case finding.CustomerDeclining:
+				night.Baseline.Declining++
+			case finding.ProductDropped:
+				night.Baseline.Dropped++
+			case finding.RegularNeglected:
+				if f.CustomerID != "" {
+					night.Baseline.Neglected++
+				}
 			}
 		}
 	}

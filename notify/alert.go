@@ -14,10 +14,17 @@ func plain(text string) Line { return Line{{Text: text}} }
 // labelled is a line that begins with a bold word.
 func labelled(label, text string) Line { return Line{{Text: label, Bold: true}, {Text: " " + text}} }
 
-// alert is the living message of a case about one customer.
+// alert is the living message of a case.
 func (p *plan) alert(id string, op Op, target string, to Destination, kept *casebook.Case, f finding.Finding) Message {
-	m := Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: p.silenceText(f)}
-	facts := f.Facts.(finding.SilenceFacts)
+	if facts, silent := f.Facts.(finding.SilenceFacts); silent {
+		return p.silence(Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: p.silenceText(f)}, kept, f, facts)
+	}
+	return p.built(id, op, target, to, kept, f)
+}
+
+// silence is the living message about a customer's silence or return.
+func (p *plan) silence(m Message, kept *casebook.Case, f finding.Finding, facts finding.SilenceFacts) Message {
+	to, op := m.To, m.Op
 	private := to.Rep != ""
 	m.Blocks = []Block{{Kind: Header, Lines: []Line{plain(p.say.Say(f.Headline))}}}
 	if f.Kind == finding.CustomerRecovered {
@@ -93,18 +100,18 @@ func (p *plan) moneyLine(f finding.Finding, private bool, repID string) Line {
 		{Text: p.say.Text("money_buys", "monthly", facts.Monthly, "yearly", facts.Yearly) + " · "},
 		{Text: p.say.Text("money_risk", "risk", f.MoneyAtRisk, "p", f.Probability), Bold: true},
 	}
-	if rank := p.rankText(facts, private, repID); rank != "" {
+	if rank := p.rankText(facts.Rank, facts.RankOf, facts.RankScope, private, repID); rank != "" {
 		line = append(line, Span{Text: " · " + rank})
 	}
 	return line
 }
 
-func (p *plan) rankText(facts finding.SilenceFacts, private bool, repID string) string {
-	if facts.RankOf < 2 {
+func (p *plan) rankText(rank, of int, scope string, private bool, repID string) string {
+	if of < 2 {
 		return ""
 	}
 	key := ""
-	switch facts.RankScope {
+	switch scope {
 	case "rep":
 		key = "rank_own"
 		if private {
@@ -119,7 +126,7 @@ func (p *plan) rankText(facts finding.SilenceFacts, private bool, repID string) 
 	default:
 		return ""
 	}
-	return p.say.Text(key, "rank", facts.Rank, "of", facts.RankOf)
+	return p.say.Text(key, "rank", rank, "of", of)
 }
 
 // actionLines say by when to do what, each on its own line.
@@ -213,7 +220,7 @@ func (p *plan) recoveredText(f finding.Finding) string {
 // line is the owner's direct message about a lost customer: what a notification
 // shows, what the channel must not read, and the link to the parent.
 func (p *plan) line(id string, op Op, target string, to Destination, kept *casebook.Case, f finding.Finding, linked string) Message {
-	text := p.silenceText(f)
+	text := p.text(f)
 	for _, c := range f.Causes {
 		if c.Name == finding.Coverage && len(c.For) > 0 && to.Rep != "" {
 			text += " " + p.say.Text("line_visits", "evidence", p.list(p.say.Texts(c.For)))

@@ -12,8 +12,9 @@ import (
 
 // The roles of the channels.
 const (
-	Alerts = "alerts"
-	Ops    = "ops"
+	Alerts   = "alerts"
+	Managers = "managers"
+	Ops      = "ops"
 )
 
 // Caps bound the new messages of one as-of date, per destination.
@@ -33,6 +34,7 @@ type Night struct {
 // Baseline counts what the first run found.
 type Baseline struct {
 	Customers, Regulars, Lost, Overdue int
+	Declining, Dropped, Neglected      int // dropped products, not customers
 }
 
 // Composer words messages and decides where each goes.
@@ -40,6 +42,8 @@ type Composer struct {
 	Wording *wording.Wording
 	Caps    Caps
 	NewID   func() string // a new delivery id: unique, telling nothing
+	// Managers is the role of the channel that reads what concerns the company.
+	Managers string
 }
 
 // Key names the destination, for counting.
@@ -86,6 +90,7 @@ func (c *Composer) Compose(changes []casebook.Change, night Night) ([]Message, [
 	}
 	p.settle(func(to Destination) bool { return to.Rep == "" })
 	p.settle(func(to Destination) bool { return to.Rep != "" })
+	p.ends(changes)
 	cases := make([]casebook.Case, len(p.cases))
 	for i, kept := range p.cases {
 		cases[i] = *kept
@@ -109,10 +114,14 @@ func (p *plan) change(change casebook.Change) {
 		switch {
 		case kept.Kind == finding.DataStale:
 			p.stale(kept, change.Finding)
-		case kept.Kind == finding.CustomerLost:
-			p.lost(kept, change)
+		case kept.Kind == finding.CustomerLost, kept.Kind == finding.CustomerDeclining:
+			p.public(kept, change)
+		case kept.Kind == finding.ProductLosingBuyers:
+			p.managers(kept, change.Finding)
+		case kept.Kind == finding.RegularNeglected:
+			p.neglected(kept, change.Finding)
 		default:
-			p.overdue(kept, change.Finding)
+			p.private(kept, change.Finding)
 		}
 	case casebook.ConfirmedLost:
 		p.confirmed(kept, change.Finding)
@@ -120,6 +129,16 @@ func (p *plan) change(change casebook.Change) {
 		p.recovered(kept, change)
 	case casebook.DataReturned:
 		p.dataBack(kept)
+	}
+}
+
+// ends closes what lasted. That comes last: what a case goes on as has its
+// message by then.
+func (p *plan) ends(changes []casebook.Change) {
+	for i, change := range changes {
+		if change.Reason == casebook.Ended || change.Reason == casebook.Replaced {
+			p.over(p.cases[i], change)
+		}
 	}
 }
 
@@ -133,8 +152,8 @@ func (p *plan) owner(repID string) (Destination, bool) {
 	return Destination{Rep: r.ID, Email: r.Email}, true
 }
 
-// overdue goes to the owner only.
-func (p *plan) overdue(kept *casebook.Case, f finding.Finding) {
+// private tells the owner only: of a customer who is overdue or dropped a product.
+func (p *plan) private(kept *casebook.Case, f finding.Finding) {
 	to, private := p.owner(kept.RepID)
 	kept.InChannel = !private
 	p.posts = append(p.posts, &post{to: to, finding: f,
@@ -160,9 +179,9 @@ func note(kept *casebook.Case, id string, own bool) {
 	}
 }
 
-// lost has one parent in the alerts channel and one line in the owner's direct
+// public tells of a customer who is lost or declining. It has one parent in the alerts channel and one line in the owner's direct
 // messages: there, an earlier overdue message closes with the link.
-func (p *plan) lost(kept *casebook.Case, change casebook.Change) {
+func (p *plan) public(kept *casebook.Case, change casebook.Change) {
 	alerts := Destination{Channel: Alerts}
 	before := change.Before
 	if before != nil && before.Parent != "" && before.InChannel {

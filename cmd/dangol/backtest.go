@@ -52,7 +52,8 @@ func backtestHistory(ctx context.Context, env environment, args []string) error 
 		return err
 	}
 	plan := backtest.Plan{From: call.from, To: call.to, Every: call.every,
-		Rules: definitions.Standing, Calendar: definitions.Calendar, MaxStaleness: definitions.MaxStaleness}
+		Rules: definitions.Standing, Freshness: definitions.Freshness(),
+		Watches: []backtest.Watch{backtest.Declines(definitions.Declining), backtest.Drops(definitions.Dropped)}}
 	result, err := replay(ctx, snapshot, plan, progressTo(env.stderr))
 	if err != nil {
 		return backtestHint(err, call)

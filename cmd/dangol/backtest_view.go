@@ -247,10 +247,18 @@ func (v backtestView) watchedPart() part {
 	p.Table.Columns = numeric(v.say.Text("backtest_column_rule"), v.say.Text("backtest_column_alerts"), v.say.Text("backtest_column_right"),
 		v.say.Text("backtest_column_wrong"), v.say.Text("backtest_column_open"), v.say.Text("backtest_column_precision"), v.say.Text("backtest_column_caught"))
 	for _, w := range v.Watched {
-		p.Table.Rows = append(p.Table.Rows, []string{w.Name, whole(w.Alerts), whole(w.Right), whole(w.Wrong), whole(w.Undecided),
+		p.Table.Rows = append(p.Table.Rows, []string{v.watchName(w.Name), whole(w.Alerts), whole(w.Right), whole(w.Wrong), whole(w.Undecided),
 			percentOrNone(w.Precision()), v.say.Money(w.Caught)})
 	}
+	p.Notes = []string{v.say.Text("backtest_note_watched")}
 	return p
+}
+
+func (v backtestView) watchName(name string) string {
+	if name == "declining" {
+		return v.say.Text("backtest_watch_declining")
+	}
+	return v.say.Text("backtest_watch_dropped")
 }
 
 func (v backtestView) repsPart() part {

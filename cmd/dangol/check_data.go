@@ -42,6 +42,7 @@ func (c *checker) checkData(tallies map[sales.Relation]salesdb.Tally) {
 	c.checkSellers(lines)
 	c.checkCustomers(tallies[sales.Customers])
 	c.checkReps()
+	c.checkPauses()
 	c.checkOthers(tallies)
 }
 
@@ -60,7 +61,8 @@ func (c *checker) span() (oldest sales.Date, customers int) {
 // checkFreshness asks what every run asks first: have the data stopped?
 func (c *checker) checkFreshness() {
 	asOf := c.today - 1
-	stale := freshness.Check(c.known.Through(asOf), c.cfg.Calendar.Selling(), int(c.cfg.Sales.MaxStaleness))
+	sales := c.cfg.Sales
+	stale := freshness.Rules{Calendar: c.cfg.Calendar.Selling(), MaxStaleness: int(sales.MaxStaleness), SettleDays: sales.SettleDays}.Check(c.known.Through(asOf))
 	if stale == nil {
 		c.sheet.OK("data", "newest date", "%s, as fresh as this company's data usually are", c.known.DataThrough)
 		return
@@ -296,6 +298,25 @@ func (c *checker) strayOwners() []string {
 	}
 	slices.Sort(strays)
 	return slices.Compact(strays)
+}
+
+// checkPauses looks for noted pauses of customers whom nobody knows.
+func (c *checker) checkPauses() {
+	if len(c.cfg.Pauses) == 0 {
+		return
+	}
+	var strays []string
+	for id := range c.cfg.Pauses {
+		if c.known.Customer(id) == nil && c.cfg.Merged[id] == "" {
+			strays = append(strays, id)
+		}
+	}
+	if slices.Sort(strays); len(strays) > 0 {
+		c.sheet.Warn("data", "known pauses", fmt.Sprintf("sales.known_pauses names %s that order_lines and customers do not: %s", several(len(strays), "customer"), firstOf(strays, mostNamed)),
+			"ids are compared byte by byte: write customer_id as the database has it")
+		return
+	}
+	c.sheet.OK("data", "known pauses", "noted for %s", several(len(c.cfg.Pauses), "customer"))
 }
 
 // checkOthers counts the relations that are optional, and names those missing.

@@ -28,7 +28,7 @@ func readerConfig(cfg *config.Config) salesdb.Config {
 	return salesdb.Config{
 		DSN: dsn, QueryTimeout: time.Duration(cfg.Database.QueryTimeout), MaxConnections: cfg.Database.MaxConnections,
 		Queries: queries, Timezone: cfg.Timezone.Location, StoredTimezone: cfg.Sales.StoredTimezone.Location,
-		MergedInto: cfg.Merged,
+		MergedInto: cfg.Merged, Pauses: cfg.Pauses,
 	}
 }
 

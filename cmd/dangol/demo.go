@@ -180,7 +180,7 @@ func playDemo(ctx context.Context, env environment, cfg *config.Config, asOf sal
 	runner.Reader = past{known}
 	var nights []*jobs.Result
 	for day := asOf - demoDays; day <= asOf; day++ {
-		if day != asOf-demoDays && day != asOf && !definitions.Calendar.Selling(day) {
+		if day != asOf-demoDays && day != asOf && !definitions.Calendar().Selling(day) {
 			continue
 		}
 		night, err := runner.Run(ctx, day, day+1, false)

@@ -10,11 +10,7 @@ import (
 	"dangol/internal/hint"
 	"dangol/internal/sales"
 	"dangol/jobs"
-	"dangol/jobs/diagnosis"
 	"dangol/jobs/explain"
-	"dangol/jobs/freshness"
-	"dangol/jobs/lost"
-	"dangol/jobs/standing"
 	"dangol/notify/terminal"
 	"dangol/notify/wording"
 )
@@ -73,16 +69,12 @@ func explainCustomer(ctx context.Context, env environment, args []string) error 
 
 // explanationFacts judges the company as the job lost-customers does.
 func explanationFacts(snapshot *sales.Snapshot, definitions jobs.Rules, cfg *config.Config) explain.Facts {
-	sheet := standing.Judge(snapshot, definitions.Standing)
-	company := diagnosis.Survey(snapshot, sheet, definitions.Calendar)
-	if definitions.NoRepFigures {
-		company = company.WithoutRepFigures()
-	}
+	judged := jobs.Judge(snapshot, definitions)
 	return explain.Facts{
-		Snapshot: snapshot, Sheet: sheet, Company: company,
-		Fresh:    freshness.Measure(snapshot, definitions.Calendar, definitions.MaxStaleness),
-		Stale:    freshness.Check(snapshot, definitions.Calendar, definitions.MaxStaleness),
-		Findings: lost.Find(snapshot, sheet, company), Currency: cfg.Currency,
+		Snapshot: snapshot, Sheet: judged.Sheet, Company: judged.Company, Declines: judged.Declines,
+		Fresh:    definitions.Freshness().Measure(snapshot),
+		Stale:    definitions.Freshness().Check(snapshot),
+		Findings: judged.Findings(), Switches: judged.Products().Switches, Currency: cfg.Currency,
 	}
 }
 

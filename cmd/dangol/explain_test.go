@@ -8,6 +8,7 @@ import (
 	"dangol/config"
 	"dangol/internal/sales"
 	"dangol/internal/sample"
+	"dangol/jobs"
 	"dangol/jobs/explain"
 	"dangol/jobs/standing"
 	"dangol/notify/wording"
@@ -17,6 +18,7 @@ import (
 var stageWords = map[standing.Stage]map[string]string{
 	standing.NotRegular: {"en": "Not a regular, so never alerted:", "ko": "단골 아님(알림 대상 아님):"},
 	standing.Active:     {"en": "Active:", "ko": "정상:"},
+	standing.Declining:  {"en": "Declining:", "ko": "감소:"},
 	standing.Overdue:    {"en": "Overdue:", "ko": "주문 지연:"},
 	standing.Lost:       {"en": "Lost:", "ko": "이탈:"},
 }
@@ -33,7 +35,7 @@ func TestEveryCustomerIsExplained(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := map[standing.Stage]int{}
-		rows := scoreRows(facts.Sheet, say)
+		rows := scoreRows(&jobs.Judgement{Sheet: facts.Sheet, Declines: facts.Declines}, say)
 		for i := range facts.Sheet.Customers {
 			who := &facts.Sheet.Customers[i]
 			var text strings.Builder

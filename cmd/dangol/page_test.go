@@ -65,7 +65,7 @@ func lookAt(t *testing.T, page []byte, locale string) {
 		if !m.Painted || m.Lang != locale || len(m.Dangling) > 0 || m.Links < 20 {
 			t.Errorf("styled: %v, lang %q, %d links, dangling %q", m.Painted, m.Lang, m.Links, m.Dangling)
 		}
-		if posts := bytes.Count(page, []byte("<article")); m.Articles != posts || posts < 30 || m.Replies < 10 || m.Histories < 10 || m.Mentions < 10 {
+		if posts := bytes.Count(page, []byte("<article")); m.Articles != posts || posts < 30 || m.Replies < 4 || m.Histories < 10 || m.Mentions < 10 {
 			t.Errorf("%d of %d messages, %d replies, %d histories, %d mentions", m.Articles, posts, m.Replies, m.Histories, m.Mentions)
 		}
 	}
@@ -82,6 +82,9 @@ func lookAt(t *testing.T, page []byte, locale string) {
 
 // jobPage is the page of one run on the sample company: what is new and what is
 // true, in a dry run that leaves no trace.
+// namedFindings is how many findings the page of a run names.
+const namedFindings = 100
+
 func jobPage(t *testing.T, demo string) {
 	dir := t.TempDir()
 	if err := copyCompany(demo, dir); err != nil {
@@ -102,7 +105,7 @@ func jobPage(t *testing.T, demo string) {
 	if len(run.Messages) == 0 || len(run.Findings) == 0 {
 		t.Fatal("nothing is said")
 	}
-	for _, f := range run.Findings {
+	for _, f := range run.Findings[:min(namedFindings, len(run.Findings))] {
 		if !strings.Contains(out.stdout, "<td data-name=\"Finding\">"+f.Headline+"</td>") {
 			t.Errorf("the page does not list %q", f.Headline)
 		}

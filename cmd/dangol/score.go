@@ -10,8 +10,8 @@ import (
 
 	"dangol/internal/hint"
 	"dangol/internal/sales"
+	"dangol/jobs"
 	"dangol/jobs/lost"
-	"dangol/jobs/standing"
 	"dangol/notify/wording"
 )
 
@@ -82,11 +82,11 @@ func score(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	sheet := standing.Judge(snapshot, definitions.Standing)
-	if err := writeScore(env.stdout, f.format, scoreRows(sheet, say.On(asOf))); err != nil {
+	judged := jobs.Judge(snapshot, definitions)
+	if err := writeScore(env.stdout, f.format, scoreRows(judged, say.On(asOf))); err != nil {
 		return err
 	}
-	if err := writeQuality(env.stderr, say.On(asOf), snapshot.Quality, lost.Held(sheet)); err != nil {
+	if err := writeQuality(env.stderr, say.On(asOf), snapshot.Quality, lost.Held(judged.Sheet)); err != nil {
 		return err
 	}
 	if n := snapshot.Quality.OrderLines; n > 0 && snapshot.DataThrough == 0 {
@@ -95,10 +95,10 @@ func score(ctx context.Context, env environment, args []string) error {
 	return nil
 }
 
-func scoreRows(sheet *standing.Sheet, say *wording.Wording) []scoreRow {
-	rows := make([]scoreRow, len(sheet.Customers))
-	for i := range sheet.Customers {
-		s := &sheet.Customers[i]
+func scoreRows(judged *jobs.Judgement, say *wording.Wording) []scoreRow {
+	rows := make([]scoreRow, len(judged.Sheet.Customers))
+	for i := range judged.Sheet.Customers {
+		s := &judged.Sheet.Customers[i]
 		row := scoreRow{CustomerID: s.Customer.ID, CustomerName: s.Customer.Name, RepID: s.Owner, Orders: s.Orders,
 			Regular: s.Regular, Stage: string(s.Stage), Reason: say.Say(s.Reason)}
 		if s.Orders > 0 {
@@ -109,6 +109,9 @@ func scoreRows(sheet *standing.Sheet, say *wording.Wording) []scoreRow {
 		}
 		if s.Known {
 			row.PSilent, row.PLost, row.AtRisk = &s.PSilent, &s.PLost, &s.MoneyAtRisk
+		}
+		if d := judged.Declines.Of(s.Customer.ID); d != nil && d.Judged {
+			row.PDeclining = &d.P
 		}
 		rows[i] = row
 	}

@@ -14,7 +14,6 @@ import (
 	"dangol/internal/sales"
 	"dangol/internal/salesdb"
 	"dangol/jobs"
-	"dangol/jobs/standing"
 	"dangol/notify"
 	"dangol/notify/wording"
 )
@@ -104,7 +103,9 @@ func (r reader) Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapsh
 
 // rules are the company's definitions from the config.
 func rules(cfg *config.Config) (jobs.Rules, error) {
-	r := jobs.Rules{Standing: standing.DefaultRules(), Calendar: cfg.Calendar.Selling(), MaxStaleness: int(cfg.Sales.MaxStaleness), NoRepFigures: !cfg.RepFigures}
+	r := jobs.DefaultRules()
+	r.MaxStaleness, r.NoRepFigures = int(cfg.Sales.MaxStaleness), !cfg.RepFigures
+	r.Standing.Calendar = cfg.Calendar.Selling()
 	r.Standing.BuyingDays, r.Standing.Days = cfg.Regular.BuyingDays, cfg.Regular.Days
 	r.Standing.MergeDays, r.Standing.SettleDays = cfg.Sales.MergeDays, cfg.Sales.SettleDays
 	r, err := jobs.WithThresholds(r, cfg.DecodeJob)
@@ -125,7 +126,16 @@ func composer(cfg *config.Config) (*notify.Composer, error) {
 		return nil, err
 	}
 	return &notify.Composer{Wording: words, NewID: rand.Text,
-		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}}, nil
+		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}, Managers: managers(cfg)}, nil
+}
+
+// managers is the role of the channel for what concerns the company: that of the
+// alerts where the config names none for managers.
+func managers(cfg *config.Config) string {
+	if cfg.Slack.Channels.Managers == "" {
+		return notify.Alerts
+	}
+	return notify.Managers
 }
 
 // place names a destination as the config and the reader of a terminal know it.

@@ -38,6 +38,7 @@ const (
 	ByMessage  Told = "message"  // it has a message of its own
 	ByBaseline Told = "baseline" // it was counted in the first summary
 	ByRollUp   Told = "roll_up"  // it was a line of an "n more" message
+	ByDigest   Told = "digest"   // it is left to the digest
 )
 
 // Case is one silence of one customer, or one stop of the data, from its first
@@ -105,6 +106,9 @@ type Night struct {
 	// Ended returns the finding that a lasting case is over, where the data show
 	// it; nil: they never do.
 	Ended func(Case) (finding.Finding, bool)
+	// Replaced returns what is said where a lasting case goes on as that of the
+	// customer's silence; nil: nothing.
+	Replaced func(Case) finding.Finding
 	// Baseline: nothing was ever said; everything found counts as told.
 	Baseline bool
 }

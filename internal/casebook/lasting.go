@@ -86,7 +86,11 @@ func end(c Case, night Night, silent map[string]bool) (Change, bool) {
 		return Change{}, false
 	}
 	if c.CustomerID != "" && silent[c.CustomerID] {
-		return Change{Before: &c, Case: closed(c, Superseded, night), Reason: Replaced, Finding: finding.Finding{Kind: c.Kind, CustomerID: c.CustomerID}}, true
+		f := finding.Finding{Kind: c.Kind, CustomerID: c.CustomerID}
+		if night.Replaced != nil {
+			f = night.Replaced(c)
+		}
+		return Change{Before: &c, Case: closed(c, Superseded, night), Reason: Replaced, Finding: f}, true
 	}
 	if night.Ended == nil {
 		return Change{}, false

@@ -76,7 +76,7 @@ type Action struct {
 type Finding struct {
 	Kind        Kind
 	CustomerID  string
-	Product     string // product id, of findings about one
+	Product     string // product id of a finding about one; what else tells findings of one kind and customer apart
 	RepID       string
 	Severity    Severity
 	Probability float64

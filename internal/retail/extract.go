@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Extract makes invoices.csv.gz from the order lines of the UCI Online Retail
+// Extract makes invoices.csv.gz and baskets.csv.gz from the order lines of the UCI Online Retail
 // data set (customer,date,invoice,product,quantity,amount,country), and, where a
 // reference is given, the test data of jobs/silence from what BTYDplus computes
 // on the same customers.
@@ -26,7 +26,7 @@ import (
 )
 
 func main() {
-	lines := flag.String("lines", "", "order lines, gzipped CSV; writes invoices.csv.gz")
+	lines := flag.String("lines", "", "order lines, gzipped CSV; writes invoices.csv.gz and baskets.csv.gz")
 	reference := flag.String("reference", "", "BTYDplus figures, gzipped CSV; writes ../../jobs/silence/testdata/online_retail.csv.gz")
 	flag.Parse()
 	if err := run(*lines, *reference); err != nil {
@@ -38,6 +38,9 @@ func main() {
 func run(lines, reference string) error {
 	if lines != "" {
 		if err := extractInvoices(lines, "invoices.csv.gz"); err != nil {
+			return err
+		}
+		if err := extractBaskets(lines, "baskets.csv.gz"); err != nil {
 			return err
 		}
 	}
@@ -118,6 +121,39 @@ func extractInvoices(from, to string) error {
 		rows = append(rows, fmt.Sprintf("%s,%s,%d", key, sums[key].amount, goods))
 	}
 	return write(to, "customer,date,invoice,amount,goods", rows)
+}
+
+// leastDates is the fewest dates of a product in one customer's orders that are
+// kept.
+const leastDates = 3
+
+// extractBaskets keeps, of each customer and stocked product, the net amount a date.
+func extractBaskets(from, to string) error {
+	nets, dates := map[string]sales.Money{}, map[string]int{}
+	err := eachRow(from, func(row []string) error {
+		if !stocked.MatchString(row[3]) {
+			return nil
+		}
+		amount, err := sales.ParseMoney([]byte(row[5]))
+		basket := row[0] + "," + row[3]
+		key := basket + "," + row[1]
+		if _, known := nets[key]; !known {
+			dates[basket]++
+		}
+		nets[key] += amount
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var rows []string
+	for key, net := range nets {
+		if dates[key[:strings.LastIndex(key, ",")]] >= leastDates {
+			rows = append(rows, key+","+net.String())
+		}
+	}
+	sort.Strings(rows)
+	return write(to, "customer,product,date,amount", rows)
 }
 
 // extractReference keeps, of the reference's columns, the customer, repeats,

@@ -47,6 +47,14 @@ type Customer struct {
 	Sellers    []Seller    // ascending by From; empty without order_lines.rep_id
 	Visits     []Visit     // ascending by date
 	Complaints []Complaint // ascending by Opened
+	Pauses     []Pause     // noted ones, past and to come, ascending by From and then To
+}
+
+// Pause is a time in which a customer is known not to order: a holiday or a
+// closure that somebody noted. Both dates are included.
+type Pause struct {
+	From, To Date
+	Why      string
 }
 
 // Owner returns the rep who answers for the customer today: the customers

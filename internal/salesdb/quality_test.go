@@ -232,7 +232,9 @@ INSERT INTO order_lines VALUES ('1', 'old', '2026-01-01', NULL, NULL, 10, 'r1'),
 INSERT INTO customers VALUES ('old', 'Old', 'r1', 's', '2020-01-01'), ('new', 'New', 'r2', NULL, '2025-01-01'), ('x', 'X', 'r3', 's', NULL);
 INSERT INTO visits VALUES (1, 'r1', 'old', '2026-01-03', NULL), (2, 'r1', 'new', '2026-01-02', NULL), (3, 'r1', 'older', '2026-02-02', NULL);
 INSERT INTO complaints VALUES (1, 'older', '2026-01-03', NULL);`)
-		config := salesdb.Config{DSN: db.DSN, Queries: allQueries(), MergedInto: map[string]string{"old": "new", "older": "old", "x": "y", "nobody": "nothing"}}
+		config := salesdb.Config{DSN: db.DSN, Queries: allQueries(), MergedInto: map[string]string{"old": "new", "older": "old", "x": "y", "nobody": "nothing"},
+			Pauses: map[string][]sales.Pause{"older": {{From: date("2026-01-10"), To: date("2026-01-20"), Why: "rebuilding"}},
+				"new": {{From: date("2026-01-02"), To: date("2026-01-03")}}, "stranger": {{From: date("2026-01-02"), To: date("2026-01-03")}}}}
 		got := read(t, config, salesdb.Request{AsOf: date("2026-01-31")})
 		want := []sales.Customer{
 			{
@@ -241,6 +243,7 @@ INSERT INTO complaints VALUES (1, 'older', '2026-01-03', NULL);`)
 				Sellers:    []sales.Seller{{From: date("2026-01-01"), RepID: "r1"}, {From: date("2026-01-05"), RepID: "r2"}},
 				Visits:     []sales.Visit{{Date: date("2026-01-02"), RepID: "r1", CustomerID: "new"}, {Date: date("2026-01-03"), RepID: "r1", CustomerID: "new"}},
 				Complaints: []sales.Complaint{{Opened: date("2026-01-03")}},
+				Pauses:     []sales.Pause{{From: date("2026-01-02"), To: date("2026-01-03")}, {From: date("2026-01-10"), To: date("2026-01-20"), Why: "rebuilding"}},
 			},
 			{ID: "y", Name: "X", RepID: "r3", Segment: "s", Listed: true, Days: []sales.Day{{Date: date("2026-01-02"), Net: 10000}}},
 		}

@@ -1,6 +1,7 @@
 package salesdb
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -48,7 +49,23 @@ func (r *reading) all(ctx context.Context) error {
 			return err
 		}
 	}
+	r.pauses()
 	return nil
+}
+
+// pauses gives the customers their noted pauses, those of merged ones to whom
+// they became. A pause of a customer that is not known is of no use.
+func (r *reading) pauses() {
+	for id, noted := range r.source.pauses {
+		if customer := r.snapshot.Customer(cmp.Or(r.source.merged[id], id)); customer != nil {
+			customer.Pauses = append(customer.Pauses, noted...)
+		}
+	}
+	for i := range r.snapshot.Customers {
+		slices.SortFunc(r.snapshot.Customers[i].Pauses, func(a, b sales.Pause) int {
+			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Why, b.Why))
+		})
+	}
 }
 
 // customers reads rows and order lines and joins them by id.

@@ -43,6 +43,8 @@ type Config struct {
 	// MergedInto leads from the id of a customer that was merged away to the id
 	// it was merged into; chains are followed.
 	MergedInto map[string]string
+	// Pauses are the noted pauses of customers, by id.
+	Pauses map[string][]sales.Pause
 }
 
 // Request says what to read.
@@ -60,6 +62,7 @@ type Source struct {
 	timeout time.Duration
 	zones   zones
 	merged  map[string]string // id to the last id of its chain
+	pauses  map[string][]sales.Pause
 }
 
 // relations lists the canonical relations in the order they are read.
@@ -100,6 +103,7 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 		timeout: config.QueryTimeout,
 		zones:   zonesOf(config),
 		merged:  merged,
+		pauses:  config.Pauses,
 	}
 	if s.timeout <= 0 {
 		s.timeout = defaultTimeout

@@ -31,10 +31,9 @@ type Plan struct {
 	// Every is the number of days from one step to the next.
 	Every int
 
-	Rules        standing.Rules
-	Calendar     sales.Calendar
-	MaxStaleness int     // days, as in freshness.Check
-	Watches      []Watch // further detectors
+	Rules     standing.Rules
+	Freshness freshness.Rules
+	Watches   []Watch // further detectors
 }
 
 // Replay is a replay under way: Next judges one step after the other.
@@ -87,7 +86,7 @@ func (r *Replay) Next() bool {
 	}
 	r.next += sales.Date(r.plan.Every)
 	cut := r.known.Through(at)
-	if freshness.Check(cut, r.plan.Calendar, r.plan.MaxStaleness) != nil {
+	if r.plan.Freshness.Check(cut) != nil {
 		r.record.steps = append(r.record.steps, step{date: at, held: true})
 		return true
 	}

@@ -13,6 +13,8 @@ const rearmDays = 13 * 7
 // declining customers. It sees at each step what was known then.
 type Watch struct {
 	Name string
+	// Every is the fewest days from one look to the next; 0: each step is one.
+	Every int
 	// Find returns what is true at the step's date, in a fixed order.
 	Find func(cut *sales.Snapshot, sheet *standing.Sheet) []finding.Finding
 	// Key tells the cases of one customer apart, such as by product; nil: there
@@ -39,6 +41,7 @@ func (w Watched) Precision() (float64, bool) { return share(w.Right, w.Right+w.W
 type watching struct {
 	Watch
 	seen map[string]sales.Date // by customer and key, when last
+	last sales.Date            // when it was asked
 	done Watched
 	sent []Alert
 }
@@ -49,6 +52,10 @@ func newWatching(w Watch) *watching {
 
 // add takes in a step.
 func (w *watching) add(known, cut *sales.Snapshot, sheet *standing.Sheet, baseline bool) {
+	if w.last != 0 && cut.AsOf < w.last+sales.Date(w.Every) {
+		return
+	}
+	w.last = cut.AsOf
 	for _, f := range w.Find(cut, sheet) {
 		key := ""
 		if w.Key != nil {

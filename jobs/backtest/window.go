@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"dangol/internal/sales"
-	"dangol/jobs/freshness"
 	"dangol/jobs/standing"
 )
 
@@ -57,7 +56,7 @@ func Window(known *sales.Snapshot, plan Plan) (Plan, error) {
 	if few.Orders == 0 {
 		return plan, few
 	}
-	if freshness.Check(cut, plan.Calendar, plan.MaxStaleness) != nil {
+	if plan.Freshness.Check(cut) != nil {
 		plan.To = min(plan.To, cut.DataThrough)
 		few.To = plan.To
 	}

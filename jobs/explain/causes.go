@@ -10,13 +10,20 @@ import (
 // both ways, and what could not be looked at.
 func (a *account) causes() Section {
 	s := Section{Heading: finding.Say("explain_heading_causes")}
-	if !a.isSilent() {
-		if a.who.Regular {
-			s.Lines = []Line{say(finding.Say("explain_causes_none"))}
-		}
-		return s
+	switch {
+	case a.isSilent():
+		causes := a.Company.Causes(a.who)
+		return a.notKnown(tried(s, causes), causes)
+	case a.found != nil && a.found.Kind == finding.CustomerDeclining:
+		return tried(s, a.found.Causes)
+	case a.who.Regular:
+		s.Lines = []Line{say(finding.Say("explain_causes_none"))}
 	}
-	causes := a.Company.Causes(a.who)
+	return s
+}
+
+// tried lists causes with their evidence both ways.
+func tried(s Section, causes []finding.Cause) Section {
 	for _, c := range causes {
 		head := []finding.Phrase{finding.Say("cause_" + c.Name)}
 		if len(c.For) > 0 {
@@ -30,7 +37,7 @@ func (a *account) causes() Section {
 			s.Lines = append(s.Lines, Line{Mark: Against, Parts: []finding.Phrase{iso(p)}})
 		}
 	}
-	return a.notKnown(s, causes)
+	return s
 }
 
 // notKnown adds what could not be looked at.

@@ -1,12 +1,13 @@
 // Package explain lays out the whole diagnosis of one customer, with the
 // arithmetic shown, so that a sceptical rep can check it by hand. It judges
-// nothing itself: every figure comes from standing, silence, diagnosis and
-// freshness. Pure: the same facts give the same explanation.
+// nothing itself: every figure comes from standing, silence, declining,
+// diagnosis and freshness. Pure: the same facts give the same explanation.
 package explain
 
 import (
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/jobs/declining"
 	"dangol/jobs/diagnosis"
 	"dangol/jobs/freshness"
 	"dangol/jobs/silence"
@@ -18,9 +19,12 @@ type Facts struct {
 	Snapshot *sales.Snapshot
 	Sheet    *standing.Sheet
 	Company  *diagnosis.Company
+	Declines *declining.Company // nil: not looked at
 	Fresh    freshness.Facts
 	Stale    *finding.Finding  // data_stale, which holds everything; or nil
 	Findings []finding.Finding // of the night, about any customer
+	// Switches says which products a customer replaced by others; nil: not known.
+	Switches func(customer string) []finding.Phrase
 
 	Currency   string // ISO code; empty: not known
 	MergedFrom string // the id asked for, where it was merged into the customer's
@@ -91,20 +95,29 @@ type account struct {
 func Explain(facts Facts, who *standing.Standing) Explanation {
 	a := &account{Facts: facts, who: who, w: float64(who.Settled), history: facts.Sheet.History(who.Customer)}
 	for i := range facts.Findings {
-		if facts.Findings[i].CustomerID == who.Customer.ID {
-			a.found = &facts.Findings[i]
+		if f := &facts.Findings[i]; f.CustomerID == who.Customer.ID && decides(f.Kind) {
+			a.found = f
 		}
 	}
 	e := Explanation{Title: finding.Say("explain_title", "customer", who.Customer.Name, "id", who.Customer.ID), Subtitle: a.subtitle()}
 	for _, section := range []Section{
 		a.held(), a.verdict(), a.data(), a.habit(), a.odds(), a.gates(), a.outlook(),
-		a.money(), a.replacement(), a.causes(), a.actions(),
+		a.decline(), a.others(), a.money(), a.replacement(), a.causes(), a.actions(),
 	} {
 		if len(section.Lines) > 0 {
 			e.Sections = append(e.Sections, section)
 		}
 	}
 	return e
+}
+
+// decides reports whether a finding goes with a stage of the customer.
+func decides(kind finding.Kind) bool {
+	switch kind {
+	case finding.CustomerLost, finding.CustomerOverdue, finding.CustomerRecovered, finding.CustomerDeclining:
+		return true
+	}
+	return false
 }
 
 // subtitle says who the customer is and what the figures are.

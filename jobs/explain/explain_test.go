@@ -41,7 +41,7 @@ func judged(snapshot *sales.Snapshot, rules standing.Rules) explain.Facts {
 	company := diagnosis.Survey(snapshot, sheet, sales.Calendar{})
 	return explain.Facts{
 		Snapshot: snapshot, Sheet: sheet, Company: company, Currency: "KRW",
-		Fresh: freshness.Measure(snapshot, sales.Calendar{}, 0), Stale: freshness.Check(snapshot, sales.Calendar{}, 0),
+		Fresh: freshness.Rules{}.Measure(snapshot), Stale: freshness.Rules{}.Check(snapshot),
 		Findings: lost.Find(snapshot, sheet, company),
 	}
 }
@@ -161,7 +161,7 @@ func TestArithmeticByHand(t *testing.T) {
 	s.near("explain_horizon", "twice", 2*h, 0)
 	s.near("explain_silence", "w", w, 0)
 
-	mean := func(u float64) float64 { return (survivalMBG(8, span, u) + survivalRC(u)) / 2 }
+	mean := func(u float64) float64 { return .25*survivalMBG(8, span, u) + .75*survivalRC(u) }
 	s.near("explain_p_lost", "later", mean(2*h), 1e-7)
 	s.near("explain_p_lost", "now", mean(w), 1e-7)
 	s.near("explain_p_lost", "p", mean(2*h)/mean(w), 1e-6)
@@ -251,7 +251,8 @@ func stageOf(s said) standing.Stage {
 		}
 		return false
 	}
-	switch beyond := yes("explain_gate_p90") && yes("explain_gate_mean"); {
+	ownClock := len(s.rows["explain_gate_clock"]) == 0 || yes("explain_gate_clock")
+	switch beyond := yes("explain_gate_p90") && yes("explain_gate_mean") && ownClock; {
 	case !yes("explain_gate_orders") || !yes("explain_gate_days"):
 		return standing.NotRegular
 	case beyond && yes("explain_gate_lost"):

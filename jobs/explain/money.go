@@ -16,7 +16,7 @@ func (a *account) money() Section {
 	yearly := 12 * a.who.Monthly
 	s.Lines = append(s.Lines, say(finding.Say("explain_yearly", "monthly", amount(a.who.Monthly), "yearly", amount(yearly))))
 	switch {
-	case !a.who.Known:
+	case !a.who.Known, a.who.Stage == standing.Declining: // its risk is shown with its decline
 	case yearly < 0:
 		s.Lines = append(s.Lines, say(finding.Say("explain_risk_none")))
 	default:

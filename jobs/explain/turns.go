@@ -72,12 +72,16 @@ func (c Change) holds(s *standing.Standing) bool {
 	return s.Regular && !s.Current
 }
 
+// oneSeason is for how long a customer's yearly pause may put an alert off.
+const oneSeason = 366
+
 // lastTurn is a date after which nothing changes: old enough, beyond the gates,
-// beyond 2h and beyond what a current regular may have, bookings settled.
+// beyond 2h and beyond what a current regular may have, bookings settled, and a
+// whole year's season over.
 func lastTurn(sheet *standing.Sheet, who *standing.Standing) sales.Date {
 	quiet := max(who.CurrentLimit(), who.Habit.P90, who.Habit.Mean)
 	end := who.Last + sales.Date(math.Ceil(quiet)) + sales.Date(sheet.Rules.SettleDays) + 1
-	return max(end, who.First+sales.Date(sheet.Rules.Days))
+	return max(end+oneSeason, who.First+sales.Date(sheet.Rules.Days))
 }
 
 // outlook says when the judgement turned and will turn, and what an order does.

@@ -3,11 +3,12 @@
 package freshness
 
 import (
+	"maps"
 	"math"
-	"slices"
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/jobs/season"
 )
 
 const (
@@ -18,8 +19,9 @@ const (
 	// improbable: the company, at its own rate, would leave the days empty less
 	// often than this.
 	improbable = 1e-4
-	// usualShare: the usual cycle of the source covers this share of its pauses.
-	usualShare = .95
+	// longClosure is the fewest days beyond the usual pause that make a closure
+	// rather than a holiday, which the next one may resemble.
+	longClosure = 5
 )
 
 // Facts are the evidence that the data have stopped.
@@ -33,10 +35,33 @@ type Facts struct {
 	NoOrders     bool       `json:"no_orders"`     // there are no order lines at all
 }
 
+// Rules are what the company says about its data.
+type Rules struct {
+	Calendar     sales.Calendar
+	MaxStaleness int // hard limit in calendar days, 0 for none
+	SettleDays   int // orders are booked up to so many days late
+}
+
 // Check returns a data_stale finding when the order flow stopped before the
-// as-of date, or nil. maxStaleness is the configured hard limit in calendar
-// days, 0 for none.
-func Check(snapshot *sales.Snapshot, calendar sales.Calendar, maxStaleness int) *finding.Finding {
+// as-of date, fell to a fraction or changed its currency, or when amounts cannot
+// be read; else nil. Of several faults it tells the one that explains most.
+func (r Rules) Check(snapshot *sales.Snapshot) *finding.Finding {
+	if stale := r.stopped(snapshot); stale != nil {
+		return stale
+	}
+	if snapshot.DataThrough == 0 {
+		return nil
+	}
+	if fell := r.fallen(snapshot); fell != nil {
+		return fell
+	}
+	return jumped(snapshot)
+}
+
+// stopped returns a finding when there are no order lines, none that can be read,
+// or none lately, or nil.
+func (r Rules) stopped(snapshot *sales.Snapshot) *finding.Finding {
+	maxStaleness := r.MaxStaleness
 	facts := Facts{DataThrough: snapshot.DataThrough, MaxStaleness: maxStaleness, Probability: 1}
 	if snapshot.DataThrough == 0 {
 		facts.NoOrders = true
@@ -47,17 +72,17 @@ func Check(snapshot *sales.Snapshot, calendar sales.Calendar, maxStaleness int) 
 	if unread := unreadable(snapshot); unread != nil {
 		return unread
 	}
-	flow := newFlow(snapshot)
+	flow, calendar := recentFlow(snapshot, r.Calendar)
 	facts.EmptyDays = int(snapshot.AsOf - snapshot.DataThrough)
-	facts.UsualDays = flow.usualPause()
-	facts.DailyBuyers = flow.perSellingDay(calendar)
+	facts.UsualDays = flow.UsualPause()
+	facts.DailyBuyers = flow.PerSellingDay(calendar)
 	if maxStaleness > 0 && facts.EmptyDays > maxStaleness {
 		return stale(facts, finding.Say("stale_limit", "days", facts.EmptyDays, "limit", maxStaleness, "through", facts.DataThrough))
 	}
-	if flow.dataDays() < minDataDays || facts.EmptyDays <= facts.UsualDays {
+	if flow.Busy() < minDataDays || facts.EmptyDays <= facts.UsualDays {
 		return nil
 	}
-	facts.Probability = flow.chanceOfEmpty(snapshot.DataThrough+1, snapshot.AsOf, calendar)
+	facts.Probability = flow.ChanceOfEmpty(snapshot.DataThrough+1, snapshot.AsOf, calendar)
 	if facts.Probability >= improbable {
 		return nil
 	}
@@ -74,105 +99,22 @@ func stale(facts Facts, headline finding.Phrase) *finding.Finding {
 	}
 }
 
-// flow counts, for each date of the lookback, the customers with order lines.
-type flow struct {
-	first, last sales.Date // the lookback, both included; last is the newest date with data
-	buyers      []int      // by date since first
-}
-
-func newFlow(snapshot *sales.Snapshot) flow {
-	f := flow{first: snapshot.DataThrough - lookback + 1, last: snapshot.DataThrough}
-	f.buyers = make([]int, lookback)
-	oldest := f.last
-	for i := range snapshot.Customers {
-		for _, d := range slices.Backward(snapshot.Customers[i].Days) {
-			oldest = min(oldest, d.Date)
-			if d.Date < f.first {
-				break
-			}
-			f.buyers[d.Date-f.first]++
+// recentFlow is the order flow of the lookback, through the newest order line,
+// and the calendar with the company's long closures in it: they say nothing
+// about a day on which it is open.
+func recentFlow(snapshot *sales.Snapshot, calendar sales.Calendar) (season.Flow, sales.Calendar) {
+	flow := season.NewFlow(snapshot)
+	closed := season.Closures(flow, calendar, flow.Last())
+	flow = flow.Cut(flow.Last()-lookback+1, flow.Last())
+	holidays := maps.Clone(calendar.Holidays)
+	if holidays == nil {
+		holidays = map[sales.Date]bool{}
+	}
+	for _, span := range closed {
+		for d := span.From; span.Days() >= longClosure && d <= span.To; d++ {
+			holidays[d] = true
 		}
 	}
-	if oldest > f.first {
-		f.buyers = f.buyers[oldest-f.first:]
-		f.first = oldest
-	}
-	return f
-}
-
-func (f flow) dataDays() int {
-	n := 0
-	for _, b := range f.buyers {
-		if b > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// usualPause is the length of the source's usual run of empty days: a weekend
-// for a daily source, six days for one that is booked weekly.
-func (f flow) usualPause() int {
-	var pauses []int
-	run := 0
-	for _, b := range f.buyers {
-		if b == 0 {
-			run++
-			continue
-		}
-		pauses = append(pauses, run)
-		run = 0
-	}
-	if len(pauses) == 0 {
-		return 0
-	}
-	slices.Sort(pauses)
-	return pauses[min(len(pauses)-1, int(usualShare*float64(len(pauses))))]
-}
-
-// chanceOfEmpty is the probability that nobody orders on any selling day of
-// [from, to], each weekday at its own rate. A weekday that was empty before is
-// at least that likely to be empty again.
-func (f flow) chanceOfEmpty(from, to sales.Date, calendar sales.Calendar) float64 {
-	chance := 1.0
-	for d := from; d <= to; d++ {
-		if calendar.Selling(d) {
-			chance *= f.emptyShare(d, calendar)
-		}
-	}
-	return chance
-}
-
-// emptyShare is the chance that nobody orders on a selling day of that weekday.
-func (f flow) emptyShare(like sales.Date, calendar sales.Calendar) float64 {
-	days, empty, buyers := 0, 0, 0
-	for i, b := range f.buyers {
-		if d := f.first + sales.Date(i); d.Weekday() != like.Weekday() || !calendar.Selling(d) {
-			continue
-		}
-		days++
-		buyers += b
-		if b == 0 {
-			empty++
-		}
-	}
-	if days == 0 {
-		return 1
-	}
-	rate := float64(buyers) / float64(days)
-	return max(math.Exp(-rate), float64(empty)/float64(days+1))
-}
-
-func (f flow) perSellingDay(calendar sales.Calendar) float64 {
-	days, buyers := 0, 0
-	for i, b := range f.buyers {
-		if calendar.Selling(f.first + sales.Date(i)) {
-			days++
-			buyers += b
-		}
-	}
-	if days == 0 {
-		return 0
-	}
-	return float64(buyers) / float64(days)
+	calendar.Holidays = holidays
+	return flow, calendar
 }

@@ -86,7 +86,7 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.snapshot.AsOf = c.asOf
-			got := freshness.Check(c.snapshot, c.calendar, c.limit)
+			got := freshness.Rules{Calendar: c.calendar, MaxStaleness: c.limit}.Check(c.snapshot)
 			if key := headline(got); key != c.want {
 				t.Fatalf("%q; want %q: %+v", key, c.want, got)
 			}
@@ -120,7 +120,7 @@ func TestEmptyTable(t *testing.T) {
 		"no customers": {AsOf: friday},
 		"no orders":    {AsOf: friday, Customers: []sales.Customer{{ID: "a", Listed: true}}},
 	} {
-		got := freshness.Check(s, week, 0)
+		got := freshness.Rules{Calendar: week}.Check(s)
 		if headline(got) != "stale_no_orders" || !got.Facts.(freshness.Facts).NoOrders {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -132,7 +132,7 @@ func TestEmptyTable(t *testing.T) {
 func TestFacts(t *testing.T) {
 	s := company(20, friday, week.Selling)
 	s.AsOf = friday + 5
-	facts := freshness.Check(s, week, 0).Facts.(freshness.Facts)
+	facts := freshness.Rules{Calendar: week}.Check(s).Facts.(freshness.Facts)
 	if facts.UsualDays != 2 || facts.DailyBuyers != 20 || facts.Probability > 1e-20 {
 		t.Errorf("facts %+v; want 2 usual days, 20 buyers and next to no chance", facts)
 	}
@@ -144,12 +144,13 @@ func TestLaterIsNotFresher(t *testing.T) {
 		share := rapid.IntRange(1, 7).Draw(t, "days a week")
 		s := company(rapid.IntRange(1, 8).Draw(t, "buyers"), friday, func(d sales.Date) bool { return int(d)%7 < share || d == friday })
 		limit := rapid.IntRange(0, 20).Draw(t, "limit")
-		if freshness.Check(s, week, limit) != nil {
+		company := freshness.Rules{Calendar: week, MaxStaleness: limit}
+		if company.Check(s) != nil {
 			t.Fatal("data through the as-of date are stale")
 		}
 		stale := false
 		for s.AsOf = friday; s.AsOf < friday+40; s.AsOf++ {
-			now := freshness.Check(s, week, limit) != nil
+			now := freshness.Rules{Calendar: week, MaxStaleness: limit}.Check(s) != nil
 			if stale && !now {
 				t.Fatalf("stale until day %d, fresh on it", s.AsOf-friday)
 			}

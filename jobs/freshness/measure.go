@@ -2,20 +2,20 @@ package freshness
 
 import "dangol/internal/sales"
 
-// Measure returns how fresh the data are: what Check looks at, whether it finds
+// Measure returns how fresh the data are: what [Rules.Check] looks at first, whether it finds
 // them stale or not. Without any order line only NoOrders is given.
-func Measure(snapshot *sales.Snapshot, calendar sales.Calendar, maxStaleness int) Facts {
-	facts := Facts{DataThrough: snapshot.DataThrough, MaxStaleness: maxStaleness, Probability: 1}
+func (r Rules) Measure(snapshot *sales.Snapshot) Facts {
+	facts := Facts{DataThrough: snapshot.DataThrough, MaxStaleness: r.MaxStaleness, Probability: 1}
 	if snapshot.DataThrough == 0 {
 		facts.NoOrders = true
 		return facts
 	}
-	flow := newFlow(snapshot)
+	flow, calendar := recentFlow(snapshot, r.Calendar)
 	facts.EmptyDays = int(snapshot.AsOf - snapshot.DataThrough)
-	facts.UsualDays = flow.usualPause()
-	facts.DailyBuyers = flow.perSellingDay(calendar)
-	if facts.EmptyDays > 0 && flow.dataDays() >= minDataDays {
-		facts.Probability = flow.chanceOfEmpty(snapshot.DataThrough+1, snapshot.AsOf, calendar)
+	facts.UsualDays = flow.UsualPause()
+	facts.DailyBuyers = flow.PerSellingDay(calendar)
+	if facts.EmptyDays > 0 && flow.Busy() >= minDataDays {
+		facts.Probability = flow.ChanceOfEmpty(snapshot.DataThrough+1, snapshot.AsOf, calendar)
 	}
 	return facts
 }

@@ -61,12 +61,7 @@ func unreadable(snapshot *sales.Snapshot) *finding.Finding {
 	}
 	headline := finding.Say("stale_unreadable", "days", facts.Unread, "recent", facts.OrderDays,
 		"share", facts.Share, "example", facts.Example)
-	return &finding.Finding{
-		Kind: finding.DataStale, Severity: finding.Critical, Probability: 1,
-		Headline: headline, Facts: facts,
-		Causes:  []finding.Cause{{Name: finding.DataFault, Confidence: finding.High, For: []finding.Phrase{headline}}},
-		Actions: []finding.Action{{Phrase: finding.Say("action_check_import")}},
-	}
+	return fault(facts, headline, finding.Say("action_check_import"))
 }
 
 func share(part, whole int) float64 {

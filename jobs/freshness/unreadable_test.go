@@ -48,7 +48,7 @@ func TestUnreadable(t *testing.T) {
 		{"far more than ever", 200, 240, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := freshness.Check(unreadShop(tt.recent, tt.before), sales.Calendar{}, 0)
+			got := freshness.Rules{}.Check(unreadShop(tt.recent, tt.before))
 			if (got != nil) != tt.stale {
 				t.Fatalf("finding %+v, want stale %v", got, tt.stale)
 			}

@@ -15,11 +15,6 @@ func climb(start []float64, bound, observations, tolerance float64,
 ) ([]float64, float64) {
 	c := &climber{bound: bound, observations: observations, at: at,
 		parameters: make([]float64, len(start)), slopes: make([]float64, len(start))}
-	free := make([]float64, len(start))
-	for i, p := range start {
-		share := math.Log(p) / bound
-		free[i] = bound * math.Atanh(min(max(share, -.999), .999))
-	}
 	settings := &optimize.Settings{
 		GradientThreshold: tolerance,
 		MajorIterations:   200,
@@ -27,11 +22,11 @@ func climb(start []float64, bound, observations, tolerance float64,
 	}
 	problem := optimize.Problem{Func: c.value, Grad: c.gradient}
 	// An error here means the climb ended early; where it ended is in the result.
-	result, _ := optimize.Minimize(problem, free, settings, &optimize.BFGS{})
+	result, _ := optimize.Minimize(problem, freed(start, bound), settings, &optimize.BFGS{})
 	if result == nil || math.IsInf(result.F, 0) {
 		return start, math.Inf(-1)
 	}
-	return c.bounded(result.X), -result.F * observations
+	return bounded(result.X, bound), -result.F * observations
 }
 
 // climber lets an unbounded minimiser see a bounded maximum. It remembers its
@@ -42,15 +37,31 @@ type climber struct {
 
 	last, parameters, slopes []float64
 	worth                    float64
+	n                        int
+}
+
+// freed maps parameters within e^±bound to unbounded numbers.
+func freed(p []float64, bound float64) []float64 {
+	free := make([]float64, len(p))
+	for i := range p {
+		free[i] = bound * math.Atanh(min(max(math.Log(p[i])/bound, -.999), .999))
+	}
+	return free
 }
 
 // bounded maps unbounded numbers to parameters within e^±bound.
-func (c *climber) bounded(free []float64) []float64 {
+func bounded(free []float64, bound float64) []float64 {
 	p := make([]float64, len(free))
 	for i, u := range free {
-		p[i] = math.Exp(c.bound * math.Tanh(u/c.bound))
+		p[i] = math.Exp(bound * math.Tanh(u/bound))
 	}
 	return p
+}
+
+// slope is that of a parameter by its unbounded number.
+func slope(p, free, bound float64) float64 {
+	t := math.Tanh(free / bound)
+	return p * (1 - t*t)
 }
 
 func (c *climber) evaluate(free []float64) {
@@ -58,8 +69,9 @@ func (c *climber) evaluate(free []float64) {
 		return
 	}
 	c.last = append(c.last[:0], free...)
-	c.parameters = c.bounded(free)
+	c.parameters = bounded(free, c.bound)
 	c.worth = c.at(c.parameters, c.slopes)
+	c.n++
 }
 
 func same(a, b []float64) bool {
@@ -82,7 +94,6 @@ func (c *climber) value(free []float64) float64 {
 func (c *climber) gradient(out, free []float64) {
 	c.evaluate(free)
 	for i, u := range free {
-		t := math.Tanh(u / c.bound)
-		out[i] = -c.slopes[i] * c.parameters[i] * (1 - t*t) / c.observations
+		out[i] = -c.slopes[i] * slope(c.parameters[i], u, c.bound) / c.observations
 	}
 }

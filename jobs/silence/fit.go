@@ -31,14 +31,15 @@ var starts = [][4]float64{{1, 1, 1, 1}, {.7, 4, .1, 1.5}, {1, 5, .5, 3}}
 // the shop's past came back no more often than was said. Fit always returns a
 // usable model: with fewer than 50 regular customers or less than 26 weeks of
 // history that is Prior. Histories without a buying day count for nothing.
-func Fit(histories []History) MBG {
-	all := summarise(histories)
-	if best, ok := all.mostLikely(); ok {
+func Fit(histories []History) MBG { return summarise(histories).fitMBG() }
+
+func (s shop) fitMBG() MBG {
+	if best, ok := s.mostLikely(); ok {
 		best.DropoutUnclear = best.A/(best.A+best.B) < minDropoutShare
 		return best
 	}
 	prior := Prior()
-	prior.Customers = all.customers
+	prior.Customers = s.customers
 	return prior
 }
 
@@ -60,7 +61,7 @@ func (s shop) mostLikely() (best MBG, ok bool) {
 	if len(fits) == 0 {
 		return MBG{}, false
 	}
-	chosen, past := len(fits)-1, s.pastEpisodes()
+	chosen, past := len(fits)-1, s.pastEpisodes(1)
 	for chosen > 0 && contradicted(fits[chosen], past) {
 		chosen--
 	}

@@ -48,35 +48,33 @@ type view struct {
 	traits     traits
 	hasAmounts bool
 	horizon    float64 // days
-	scales     scales
+	logScales  moving
 }
 
 // viewOf looks at a clean history of three or more buying days.
 func viewOf(h History) view {
-	gaps := make([]float64, len(h.Days)-1)
-	for i := range gaps {
-		gaps[i] = float64(h.Days[i+1] - h.Days[i])
+	var r rhythm
+	for i := 1; i < len(h.Days); i++ {
+		r.add(float64(h.Days[i] - h.Days[i-1]))
 	}
-	sorted := slices.Clone(gaps)
-	slices.Sort(sorted)
-	var amounts []float64
+	var p purse
 	for _, a := range known(h.Amounts) {
-		amounts = append(amounts, a.Float())
+		p.add(a.Float())
 	}
-	return newView(gaps, sorted, amounts)
+	return newView(&r, &p)
 }
 
-func newView(gaps, sorted, amounts []float64) view {
+func newView(r *rhythm, p *purse) view {
 	return view{
-		traits:     traitsOf(gaps, sorted, amounts),
-		hasAmounts: amounts != nil,
-		horizon:    Habit{Median: quantile(sorted, .5)}.Horizon(),
-		scales:     scalesOf(gaps, sorted),
+		traits:     traitsOf(r, p),
+		hasAmounts: p.known(),
+		horizon:    Habit{Median: r.quantile(.5)}.Horizon(),
+		logScales:  scalesOf(r).logs(),
 	}
 }
 
 // standardise returns the view's traits as z, unknown ones 0.
-func (c *Correction) standardise(v view) traits {
+func (c *Correction) standardise(v *view) traits {
 	var z traits
 	for i := range z {
 		if c.Deviation[i] > 0 && (i < amountTrait || v.hasAmounts) {
@@ -86,7 +84,7 @@ func (c *Correction) standardise(v view) traits {
 	return z
 }
 
-func (c *Correction) standardiseMoving(m moving) moving {
+func (c *Correction) standardiseMoving(m *moving) moving {
 	var z moving
 	for i := range z {
 		if c.MovingDeviation[i] > 0 {
@@ -98,37 +96,57 @@ func (c *Correction) standardiseMoving(m moving) moving {
 
 func clipped(z float64) float64 { return min(max(z, -4), 4) }
 
-// middleOf returns the middle of a bin, in horizons.
-func middleOf(bin int) float64 { return (edges[bin] + edges[bin+1]) / 2 }
+// logMiddle is ln of the middle of each bin, in horizons.
+var logMiddle = func() (logs [bins]float64) {
+	for bin := range logs {
+		logs[bin] = math.Log((edges[bin] + edges[bin+1]) / 2)
+	}
+	return logs
+}()
 
-// logOdds returns logit hz of the base curve in a bin: the odds of an order
-// before the bin ends, given none before it begins.
-func logOdds(base rcCurve, horizon float64, bin int) float64 {
+// logOdds returns logit hz of a curve in a bin, from its values at the bin's
+// edges: the odds of an order before the bin ends, given none before it begins.
+func logOdds(before, after float64) float64 {
 	const least = 1e-6
-	hz := 1 - base.Survival(edges[bin+1]*horizon)/base.Survival(edges[bin]*horizon)
-	hz = min(max(hz, least), 1-least)
+	hz := min(max(1-after/before, least), 1-least)
 	return math.Log(hz / (1 - hz))
 }
 
 // curve returns the base curve with its hazard corrected.
 func (c *Correction) curve(base rcCurve, v view) hazardCurve {
 	corrected := hazardCurve{base: base, horizon: v.horizon}
-	z := c.standardise(v)
-	total := 0.0
+	z := c.standardise(&v)
+	steady, drift := c.pull(&z)
+	logHorizon := math.Log(v.horizon)
+	total, before := 0.0, 1.0
 	for bin := range bins {
-		at := middleOf(bin)
-		odds := c.Level[bin] + c.Slope*logOdds(base, v.horizon, bin)
-		logAt := math.Log(at)
-		for i := range z {
-			odds += z[i] * (c.Weight[i] + c.Drift[i]*logAt)
-		}
-		for i, m := range c.standardiseMoving(v.scales.movingAt(at * v.horizon)) {
-			odds += m * c.Moving[i]
-		}
-		total += softplus(odds)
+		after := base.Survival(edges[bin+1] * v.horizon)
+		m := movingAt(logMiddle[bin]+logHorizon, v.logScales)
+		m = c.standardiseMoving(&m)
+		total += softplus(c.odds(bin, logOdds(before, after), steady, drift, &m))
 		corrected.cumulative[bin+1] = total
+		before = after
 	}
 	return corrected
+}
+
+// pull returns what standardised traits add to the log-odds of every bin, and what
+// they add per ln v.
+func (c *Correction) pull(z *traits) (steady, drift float64) {
+	for i, value := range z {
+		steady += value * c.Weight[i]
+		drift += value * c.Drift[i]
+	}
+	return steady, drift
+}
+
+// odds returns the corrected log-odds of an order in a bin.
+func (c *Correction) odds(bin int, base, steady, drift float64, m *moving) float64 {
+	odds := c.Level[bin] + c.Slope*base + steady + drift*logMiddle[bin]
+	for i, value := range m {
+		odds += value * c.Moving[i]
+	}
+	return odds
 }
 
 // softplus returns ln(1 + e^x), the cumulative hazard of log-odds x.

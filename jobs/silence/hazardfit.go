@@ -2,7 +2,6 @@ package silence
 
 import (
 	"math"
-	"slices"
 
 	"dangol/internal/sales"
 )
@@ -12,44 +11,33 @@ const (
 	laterShare = .25
 	// minLosses must be in both parts: from fewer nothing is learned or proved.
 	minLosses = 50
-	// maxSpells bounds the silences a correction is learned from.
-	maxSpells = 30000
 )
 
 // FitCorrected learns RC and the correction of its hazard. The correction is
 // kept only if, learned from what had ended before the last quarter of the
 // shop's history, it foretells that quarter better than RC does.
-func FitCorrected(histories []History) Corrected {
-	all := summarise(histories)
-	m := Corrected{RC: all.fitRC()}
+func FitCorrected(histories []History) Corrected { return summarise(histories).fitCorrected() }
+
+func (s shop) fitCorrected() Corrected {
+	m := Corrected{RC: s.fitRC()}
 	if m.LowConfidence {
 		return m
 	}
-	spells := all.spells(m.RC)
-	split := all.end - sales.Date(laterShare*7*all.weeks)
+	split := s.end - sales.Date(laterShare*7*s.weeks)
+	spells := s.spells(m.RC)
 	if early, late := losses(spells, split); early < minLosses || late < minLosses {
 		return m
 	}
-	var early, late []stretch
-	for _, s := range spells {
-		for _, r := range s.stretches {
-			if r.ended < split {
-				early = append(early, r)
-			} else {
-				late = append(late, r)
-			}
-		}
-	}
-	if trial := fitCorrection(spells, early); trial.logLoss(spells, late) >= plain().logLoss(spells, late) {
+	all := newLesson(spells)
+	early, late := all.apart(split)
+	trial := early.correction(plain(&all.scale))
+	if late.logLoss(trial) >= late.logLoss(plain(&all.scale)) {
 		return m
 	}
 	m.Kept = true
-	m.Correction = *fitCorrection(spells, slices.Concat(early, late))
+	m.Correction = *all.correction(trial)
 	return m
 }
-
-// plain is the correction that changes nothing.
-func plain() *Correction { return &Correction{Slope: 1} }
 
 // spell is one past silence with what was known of the customer when it began.
 type spell struct {
@@ -60,70 +48,53 @@ type spell struct {
 
 // stretch is one bin of a spell, lived through in full or ended by an order.
 type stretch struct {
-	spell    int
 	bin      int
 	logOdds  float64 // RC's
-	moving   moving
 	hasOrder bool
 	ended    sales.Date
 }
 
 // spells lists the same silences as RC was fitted to, cut into bins.
 func (s shop) spells(m RC) []spell {
+	customers, turn := s.silences()
 	var all []spell
-	customers := s.judgeable(pastCustomers)
-	count := 0
+	var w spellWriter
 	for _, t := range customers {
-		count += t.repeats + 1 - minKnownGaps
-	}
-	taken := spread{every: max(1, float64(count)/maxSpells)}
-	for _, t := range customers {
-		all = t.appendSpells(all, m, &taken)
+		all = w.appendSpells(all, t, m, turn)
 	}
 	return all
 }
 
-// spread takes one in so many, evenly.
-type spread struct{ every, seen, due float64 }
-
-func (s *spread) take() bool {
-	s.seen++
-	if s.seen <= s.due {
-		return false
-	}
-	s.due += s.every
-	return true
+// spellWriter follows one customer at a time; the memory it takes serves the next.
+type spellWriter struct {
+	rhythm    rhythm
+	purse     purse
+	stretches []stretch // of all spells
 }
 
 // appendSpells takes the spells whose turn it is.
-func (t trace) appendSpells(all []spell, m RC, turn *spread) []spell {
+func (w *spellWriter) appendSpells(all []spell, t trace, m RC, turn *lots) []spell {
+	w.rhythm.reset()
+	w.purse.reset()
 	var s recent
-	var gaps, sorted, amounts []float64
-	for _, a := range t.amounts {
-		amounts = append(amounts, a.Float())
-	}
 	for i := range t.days {
 		if i > 0 {
 			gap := float64(t.days[i] - t.days[i-1])
 			s.add(gap/week, math.Log(gap/week), m.Decay)
-			gaps = append(gaps, gap)
-			at, _ := slices.BinarySearch(sorted, gap)
-			sorted = slices.Insert(sorted, at, gap)
+			w.rhythm.add(gap)
 		}
-		if len(gaps) < minKnownGaps || !turn.take() {
-			continue
+		if t.amounts != nil {
+			w.purse.add(t.amounts[i].Float())
 		}
-		var until []float64
-		if amounts != nil {
-			until = amounts[:i+1]
+		if i >= minKnownGaps && turn.take() {
+			all = append(all, w.spellAt(t, i, newView(&w.rhythm, &w.purse), m.curve(s)))
 		}
-		all = append(all, t.spellAt(i, newView(gaps, sorted, until), m.curve(s), len(all)))
 	}
 	return all
 }
 
-// spellAt cuts the silence after the ith buying day into stretches.
-func (t trace) spellAt(i int, v view, base rcCurve, number int) spell {
+// spellAt cuts the silence after a customer's ith buying day into stretches.
+func (w *spellWriter) spellAt(t trace, i int, v view, base rcCurve) spell {
 	began := t.days[i]
 	silent, hasOrder := float64(t.open), false
 	if i+1 < len(t.days) {
@@ -133,31 +104,33 @@ func (t trace) spellAt(i int, v view, base rcCurve, number int) spell {
 	if silent > v.horizon {
 		s.lostOn = began + sales.Date(v.horizon) + 1
 	}
+	from, before := len(w.stretches), 1.0
 	for bin := range bins {
 		till := edges[bin+1] * v.horizon
 		inFull := silent > till || !hasOrder && silent == till
 		if !inFull && !hasOrder {
 			break
 		}
-		r := stretch{
-			spell: number, bin: bin, logOdds: logOdds(base, v.horizon, bin),
-			moving:   v.scales.movingAt(middleOf(bin) * v.horizon),
+		after := base.Survival(till)
+		w.stretches = append(w.stretches, stretch{
+			bin: bin, logOdds: logOdds(before, after),
 			hasOrder: !inFull, ended: began + sales.Date(math.Ceil(min(till, silent))),
-		}
-		s.stretches = append(s.stretches, r)
+		})
 		if !inFull {
 			break
 		}
+		before = after
 	}
+	s.stretches = w.stretches[from:]
 	return s
 }
 
 // losses counts the spells that outlasted their horizon before and after the split.
 func losses(spells []spell, split sales.Date) (early, late int) {
-	for _, s := range spells {
-		switch {
-		case s.lostOn == 0:
-		case s.lostOn < split:
+	for i := range spells {
+		switch lostOn := spells[i].lostOn; {
+		case lostOn == 0:
+		case lostOn < split:
 			early++
 		default:
 			late++

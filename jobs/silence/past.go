@@ -1,15 +1,14 @@
 package silence
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 const (
 	// alertLevel is the p_lost from which a customer is called lost.
 	alertLevel = .7
-	// pastCustomers bounds the customers whose past is replayed.
+	// pastCustomers bounds the customers whose past is replayed, and mostPast the
+	// silences.
 	pastCustomers = 12000
+	mostPast      = 12000
 	// minKnownGaps is how many gaps a customer must have shown to be judged.
 	minKnownGaps = 2
 	// Returns after past alerts contradict a model when they are more than
@@ -22,38 +21,40 @@ const (
 // episode is a past silence of one customer that went beyond its own habit and
 // whose end is known: an order, or that it outlasted two horizons.
 type episode struct {
-	known        History // at its start
+	recent               // what was known at its start
 	days         float64 // of silence on the last day it could be judged
 	horizon      float64 // days
 	wasConfirmed bool    // outlasted two horizons
 }
 
-// pastEpisodes replays the silences of the shop's customers.
-func (s shop) pastEpisodes() []episode {
+// pastEpisodes replays the silences of the shop's customers, for a model that
+// remembers with a decay.
+func (s shop) pastEpisodes(decay float64) []episode {
 	var past []episode
+	var r rhythm
 	for _, t := range s.judgeable(pastCustomers) {
-		past = t.appendEpisodes(past)
+		past = t.appendEpisodes(past, decay, &r)
 	}
-	return past
+	return few(past, mostPast)
 }
 
-func (t trace) appendEpisodes(past []episode) []episode {
-	sorted := make([]float64, 0, t.repeats)
+// appendEpisodes follows one customer, with a rhythm to use for it.
+func (t trace) appendEpisodes(past []episode, decay float64, r *rhythm) []episode {
+	r.reset()
+	var s recent
 	for i := 1; i < len(t.days); i++ {
 		gap := float64(t.days[i] - t.days[i-1])
-		at, _ := slices.BinarySearch(sorted, gap)
-		sorted = slices.Insert(sorted, at, gap)
-		if len(sorted) < minKnownGaps {
+		r.add(gap)
+		s.add(gap/week, math.Log(gap/week), decay)
+		if i < minKnownGaps {
 			continue
 		}
-		span := float64(t.days[i] - t.days[0])
-		habit := Habit{Median: quantile(sorted, .5), P90: quantile(sorted, .9), Mean: span / float64(i)}
 		silent, ended := float64(t.open), false
 		if i+1 < len(t.days) {
 			silent, ended = float64(t.days[i+1]-t.days[i]-1), true
 		}
-		known := History{Days: t.days[:i+1], AsOf: t.days[i]}
-		e := episode{known: known, days: silent, horizon: habit.Horizon()}
+		habit := r.habit()
+		e := episode{recent: s, days: silent, horizon: habit.Horizon()}
 		e.wasConfirmed = silent > 2*e.horizon
 		if e.wasConfirmed || ended && habit.Beyond(silent) {
 			past = append(past, e)
@@ -62,15 +63,19 @@ func (t trace) appendEpisodes(past []episode) []episode {
 	return past
 }
 
+// remembering is a model that draws its curve from what it remembers.
+type remembering interface{ curveOf(recent) Curve }
+
 // contradicted reports whether customers whom the model would have called lost
 // came back clearly more often than it would have said.
-func contradicted(m Model, past []episode) bool {
+func contradicted(m remembering, past []episode) bool {
 	alerts, returns := 0.0, 0.0
-	for _, e := range past {
+	for i := range past {
+		e := &past[i]
 		switch {
 		case e.wasConfirmed:
 			alerts++
-		case PLost(m.Curve(e.known), e.days, e.horizon) >= alertLevel:
+		case PLost(m.curveOf(e.recent), e.days, e.horizon) >= alertLevel:
 			alerts++
 			returns++
 		}
@@ -78,3 +83,7 @@ func contradicted(m Model, past []episode) bool {
 	said := tolerated * (1 - alertLevel)
 	return returns > said*alerts+doubt*math.Sqrt(said*(1-said)*alerts)
 }
+
+func (m RC) curveOf(s recent) Curve { return m.curve(s) }
+
+func (m MBG) curveOf(s recent) Curve { return m.after(int(s.repeats), s.sum) }

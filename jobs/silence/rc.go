@@ -40,7 +40,7 @@ const (
 	// maxEpisodes bounds the silences a fit of RC looks at.
 	maxEpisodes = 12000
 	// roughEpisodes are enough to tell the decays apart.
-	roughEpisodes = 3000
+	roughEpisodes = 1500
 )
 
 // decays are tried in this order; the most likely is kept.
@@ -101,12 +101,7 @@ func (m RC) curve(s recent) rcCurve {
 	}
 	k, _ := regularity(spread)
 	k = min(k, m.Cap)
-	return rcCurve{
-		k:     k,
-		shape: m.R + k*s.count,
-		scale: m.Alpha/k + s.weighted,
-		gone:  m.A / (m.A + m.B + s.repeats),
-	}
+	return newRCCurve(k, m.R+k*s.count, m.Alpha/k+s.weighted, m.A/(m.A+m.B+s.repeats))
 }
 
 // regularity returns the shape of the Gamma distribution with so much spread
@@ -126,18 +121,23 @@ func regularity(spread float64) (k, slope float64) {
 // rcCurve is S(w) = gone + (1−gone)·I_{scale/(scale+w)}(shape, k).
 type rcCurve struct {
 	k, shape, scale, gone float64
+	beta                  beta // of shape and k
+}
+
+func newRCCurve(k, shape, scale, gone float64) rcCurve {
+	return rcCurve{k: k, shape: shape, scale: scale, gone: gone, beta: newBeta(shape, k)}
 }
 
 // Survival implements Curve.
-func (c rcCurve) Survival(days float64) float64 {
+func (c rcCurve) Survival(days float64) float64 { return c.survival(days) }
+
+func (c *rcCurve) survival(days float64) float64 {
 	if days <= 0 {
 		return 1
 	}
-	return c.gone + (1-c.gone)*incompleteBeta(c.shape, c.k, c.scale/(c.scale+days/week))
-}
-
-func incompleteBeta(a, b, x float64) float64 {
-	return mathext.RegIncBeta(a, b, min(max(x, 0), 1))
+	weeks := days / week
+	all := c.scale + weeks
+	return c.gone + (1-c.gone)*c.beta.below(c.scale/all, weeks/all)
 }
 
 // pause is one silence the fit looks at.
@@ -160,7 +160,7 @@ func (s shop) fitRC() RC {
 	if !ok {
 		return PriorRC()
 	}
-	past := s.pastEpisodes()
+	past := s.pastEpisodes(best.Decay)
 	for _, best.Cap = range caps {
 		if !contradicted(best, past) {
 			break
@@ -169,35 +169,44 @@ func (s shop) fitRC() RC {
 	return best
 }
 
-// mostLikelyRC finds the decay and, roughly, the parameters on few silences, and
-// then the parameters on all of them.
+// mostLikelyRC finds the parameters for each decay on few silences, which are
+// enough for that, and compares the decays on all of them; then it finds the
+// parameters on all.
 func (s shop) mostLikelyRC() (best RC, ok bool) {
 	best.LogLikelihood = math.Inf(-1)
 	prior := PriorRC()
-	start := []float64{prior.R, prior.Alpha, prior.K0, prior.M, prior.A, prior.B}
+	start := prior.free()
+	var pauses []pause
 	for _, decay := range decays {
-		rough := climbRC(start, evenly(s.pauses(decay), roughEpisodes), decay)
-		start = rough.free()
-		if rough.LogLikelihood > best.LogLikelihood {
-			best = rough
+		all := s.pauses(decay)
+		start = climbRC(start, few(all, roughEpisodes), decay, .1).free()
+		if value := rcLikelihood(start, all, make([]float64, len(start))); value > best.LogLikelihood {
+			best, pauses = rcOf(start, decay, value, len(all)), all
 		}
 	}
-	if best.Episodes == roughEpisodes {
-		best = climbRC(best.free(), s.pauses(best.Decay), best.Decay)
+	if len(pauses) == 0 {
+		return best, false
 	}
-	return best, best.Episodes > 0
+	return climbRC(best.free(), pauses, best.Decay, .001), true
 }
 
 // free returns the parameters in the order in which they are fitted.
 func (m RC) free() []float64 { return []float64{m.R, m.Alpha, m.K0, m.M, m.A, m.B} }
 
-// climbRC maximises the likelihood of the silences from a start.
-func climbRC(start []float64, pauses []pause, decay float64) RC {
-	found, value := climb(start, maxLogRC, float64(len(pauses)), 1e-5, func(p, slopes []float64) float64 {
-		return rcLikelihood(p, pauses, slopes)
+// climbRC maximises the likelihood of the silences from a start, until another
+// step would add less than the promise to its logarithm.
+func climbRC(start []float64, pauses []pause, decay, promise float64) RC {
+	found, value := climbByScores(start, maxLogRC, promise, len(pauses), func(p []float64) scorer {
+		k0 := p[2]
+		spread0, spread0ByK0 := math.Log(k0)-mathext.Digamma(k0), 1/k0-mathext.Zeta(2, k0)
+		return func(i int, slopes []float64) float64 { return pauses[i].likelihood(p, spread0, spread0ByK0, slopes) }
 	})
-	return RC{R: found[0], Alpha: found[1], K0: found[2], M: found[3], A: found[4], B: found[5],
-		Decay: decay, Cap: maxK, LogLikelihood: value, Episodes: len(pauses)}
+	return rcOf(found, decay, value, len(pauses))
+}
+
+func rcOf(p []float64, decay, value float64, episodes int) RC {
+	return RC{R: p[0], Alpha: p[1], K0: p[2], M: p[3], A: p[4], B: p[5],
+		Decay: decay, Cap: maxK, LogLikelihood: value, Episodes: episodes}
 }
 
 // LogLikelihoodOf returns the log-likelihood of the histories' silences, Cap left
@@ -208,30 +217,29 @@ func (m RC) LogLikelihoodOf(histories []History) (value float64, episodes int) {
 	return rcLikelihood(p, pauses, make([]float64, len(p))), len(pauses)
 }
 
-// pauses lists the silences of customers who had shown two gaps by then.
-func (s shop) pauses(decay float64) []pause {
+// silences returns the customers whose silences a fit looks at, and the draw that
+// says which: of those that began with a third buying day or a later one, at most
+// maxEpisodes.
+func (s shop) silences() ([]trace, *lots) {
 	customers := s.judgeable(pastCustomers)
+	count := 0
+	for i := range customers {
+		count += customers[i].repeats + 1 - minKnownGaps
+	}
+	return customers, newLots(maxEpisodes, count)
+}
+
+// pauses lists the silences a fit looks at, those that have lasted a day or more.
+func (s shop) pauses(decay float64) []pause {
+	customers, turn := s.silences()
 	var all []pause
-	for _, t := range customers {
-		all = t.appendPauses(all, decay)
+	for i := range customers {
+		all = customers[i].appendPauses(all, decay, turn)
 	}
-	return evenly(all, maxEpisodes)
+	return all
 }
 
-// evenly takes at most so many silences, evenly spread.
-func evenly(all []pause, most int) []pause {
-	if len(all) <= most {
-		return all
-	}
-	stride := float64(len(all)) / float64(most)
-	few := make([]pause, most)
-	for i := range few {
-		few[i] = all[int((float64(i)+.5)*stride)]
-	}
-	return few
-}
-
-func (t trace) appendPauses(all []pause, decay float64) []pause {
+func (t trace) appendPauses(all []pause, decay float64, turn *lots) []pause {
 	var s recent
 	for i := range t.days {
 		next, ended := float64(t.open)/week, false
@@ -239,7 +247,7 @@ func (t trace) appendPauses(all []pause, decay float64) []pause {
 			next, ended = float64(t.days[i+1]-t.days[i])/week, true
 		}
 		logNext := math.Log(max(next, 1e-9))
-		if s.repeats >= minKnownGaps && next > 0 {
+		if i >= minKnownGaps && turn.take() && next > 0 {
 			all = append(all, pause{s, s.spread(), next, logNext, ended})
 		}
 		s.add(next, logNext, decay)
@@ -266,7 +274,7 @@ func (e *pause) likelihood(p []float64, spread0, spread0ByK0 float64, slopes []f
 	weight := m + e.repeats - 1
 	mixed := m*spread0 + e.repeats*e.spread
 	k, kBySpread := regularity(mixed / weight)
-	c := rcCurve{k: k, shape: r + k*e.count, scale: alpha/k + e.weighted, gone: a / (a + b + e.repeats)}
+	c := newRCCurve(k, r+k*e.count, alpha/k+e.weighted, a/(a+b+e.repeats))
 	value, byK, byShape, byScale, byGone := c.outcome(e)
 	all := a + b + e.repeats
 	bySpread := (byK + byShape*e.count - byScale*alpha/(k*k)) * kBySpread
@@ -279,7 +287,7 @@ func (e *pause) likelihood(p []float64, spread0, spread0ByK0 float64, slopes []f
 	return value
 }
 
-func (c rcCurve) outcome(e *pause) (value, byK, byShape, byScale, byGone float64) {
+func (c *rcCurve) outcome(e *pause) (value, byK, byShape, byScale, byGone float64) {
 	if e.ended {
 		return c.gap(e.weeks, e.logWeeks)
 	}
@@ -287,30 +295,25 @@ func (c rcCurve) outcome(e *pause) (value, byK, byShape, byScale, byGone float64
 }
 
 // gap returns the log-density of an order after so many weeks, and its slopes.
-func (c rcCurve) gap(weeks, logWeeks float64) (value, byK, byShape, byScale, byGone float64) {
+func (c *rcCurve) gap(weeks, logWeeks float64) (value, byK, byShape, byScale, byGone float64) {
 	logScale, logAll := math.Log(c.scale), math.Log(c.scale+weeks)
-	digammaAll := mathext.Digamma(c.k + c.shape)
-	value = math.Log1p(-c.gone) - logBeta(c.k, c.shape) +
-		(c.k-1)*logWeeks + c.shape*logScale - (c.k+c.shape)*logAll
-	byK = digammaAll - mathext.Digamma(c.k) + logWeeks - logAll
-	byShape = digammaAll - mathext.Digamma(c.shape) + logScale - logAll
+	b := &c.beta
+	value = math.Log1p(-c.gone) - b.log + (c.k-1)*logWeeks + c.shape*logScale - (c.k+c.shape)*logAll
+	byK = b.digammaSum - b.digammaB + logWeeks - logAll
+	byShape = b.digammaSum - b.digammaA + logScale - logAll
 	byScale = c.shape/c.scale - (c.k+c.shape)/(c.scale+weeks)
 	return value, byK, byShape, byScale, -1 / (1 - c.gone)
 }
 
 // open returns the log-probability of so many weeks without an order, and its
-// slopes, by k and shape as differences.
-func (c rcCurve) open(weeks float64) (value, byK, byShape, byScale, byGone float64) {
-	rho := c.scale / (c.scale + weeks)
-	waiting := incompleteBeta(c.shape, c.k, rho)
+// slopes.
+func (c *rcCurve) open(weeks float64) (value, byK, byShape, byScale, byGone float64) {
+	all := c.scale + weeks
+	rho, rest := c.scale/all, weeks/all
+	waiting, byShape, byK := c.beta.belowWithSlopes(rho, rest)
 	s := c.gone + (1-c.gone)*waiting
 	stay := (1 - c.gone) / s
-	const step = 1e-4
-	byK = stay * (incompleteBeta(c.shape, c.k*(1+step), rho) - incompleteBeta(c.shape, c.k*(1-step), rho)) / (2 * step * c.k)
-	byShape = stay * (incompleteBeta(c.shape*(1+step), c.k, rho) - incompleteBeta(c.shape*(1-step), c.k, rho)) / (2 * step * c.shape)
-	density := math.Exp((c.shape-1)*math.Log(rho) + (c.k-1)*math.Log1p(-rho) - logBeta(c.shape, c.k))
-	byScale = stay * density * weeks / ((c.scale + weeks) * (c.scale + weeks))
-	return math.Log(s), byK, byShape, byScale, (1 - waiting) / s
+	density := math.Exp((c.shape-1)*math.Log(rho) + (c.k-1)*math.Log(rest) - c.beta.log)
+	byScale = stay * density * weeks / (all * all)
+	return math.Log(s), stay * byK, stay * byShape, byScale, (1 - waiting) / s
 }
-
-func logBeta(a, b float64) float64 { return logGamma(a) + logGamma(b) - logGamma(a+b) }

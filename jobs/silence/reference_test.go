@@ -69,6 +69,10 @@ func retailHistories(t testing.TB, asOf sales.Date) (ids []string, histories []s
 	if err != nil {
 		t.Fatal(err)
 	}
+	return knownAt(invoices, asOf)
+}
+
+func knownAt(invoices []retail.Invoice, asOf sales.Date) (ids []string, histories []silence.History) {
 	for _, buyer := range retail.Purchases(invoices) {
 		h := silence.History{AsOf: asOf}
 		for _, d := range buyer.Days {

@@ -1,9 +1,6 @@
 package silence
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // A customer's traits are what the hazard correction knows of it when a silence
 // begins: how often, how regularly, how recently and for how much it bought.
@@ -23,29 +20,28 @@ type traits [traitCount]float64
 // moving traits are logarithms of the silence over each of the scales.
 type moving [movingCount]float64
 
-// traitsOf returns the traits at the customer's nth buying day, n ≥ 3, from all
-// gaps (days) and amounts (nil: unknown) until then, and the gaps sorted.
-func traitsOf(gaps, sorted, amounts []float64) traits {
-	x := len(gaps)
-	mean, spread, cv := moments(gaps)
-	var t traits
-	t[0] = math.Log(float64(x + 1))
-	t[1] = math.Log(mean)
-	t[2] = math.Log(quantile(sorted, .5) / mean)
-	t[3] = math.Log(quantile(sorted, .9) / mean)
-	t[4] = math.Log(sorted[x-1] / mean)
-	t[5] = cv
-	t[6] = spread
-	t[7] = math.Log(mean*float64(x) + 1)
-	t[8] = math.Log(gaps[x-1] / mean)
-	t[9] = lastThree(gaps)
-	t[10] = math.Log(faded(gaps) / mean)
-	t[11] = math.Log(gaps[x-2] / mean)
-	if amounts != nil {
-		median := middle(amounts)
-		t[12] = math.Log(amounts[len(amounts)-1] / median)
-		t[13] = lastThree(amounts)
-		t[14] = math.Log(median)
+// traitsOf returns the traits at a customer's third buying day or a later one.
+func traitsOf(r *rhythm, p *purse) traits {
+	mean := r.mean()
+	t := traits{
+		math.Log(float64(r.count + 1)),
+		math.Log(mean),
+		math.Log(r.quantile(.5) / mean),
+		math.Log(r.quantile(.9) / mean),
+		math.Log(r.longest() / mean),
+		r.variation(),
+		r.spread(),
+		math.Log(r.sum + 1),
+		math.Log(r.last / mean),
+		r.lastThree(),
+		math.Log(r.faded / r.fadedWeight / mean),
+		math.Log(r.previous / mean),
+	}
+	if p.known() {
+		median := p.median()
+		t[amountTrait] = math.Log(p.last() / median)
+		t[amountTrait+1] = p.lastThree()
+		t[amountTrait+2] = math.Log(median)
 	}
 	return t
 }
@@ -54,63 +50,99 @@ func traitsOf(gaps, sorted, amounts []float64) traits {
 // longest and mean gap, one day, and the last gap.
 type scales [movingCount]float64
 
-func scalesOf(gaps, sorted []float64) scales {
-	x := len(gaps)
-	return scales{quantile(sorted, .9), sorted[x-1], average(gaps), 1, gaps[x-1]}
+func scalesOf(r *rhythm) scales {
+	return scales{r.quantile(.9), r.longest(), r.mean(), 1, r.last}
 }
 
-// movingAt returns the moving traits after so many days of silence.
-func (s scales) movingAt(days float64) (m moving) {
-	for i := range m {
-		m[i] = math.Log(days / s[i])
+// logs returns the logarithms of the scales.
+func (s scales) logs() (logs moving) {
+	for i, scale := range s {
+		logs[i] = math.Log(scale)
+	}
+	return logs
+}
+
+// movingAt returns the moving traits after a silence, from ln of its days and of
+// the scales.
+func movingAt(logDays float64, logScales moving) (m moving) {
+	for i, log := range logScales {
+		m[i] = logDays - log
 	}
 	return m
 }
 
-// moments returns mean, ln(mean) − mean(ln) and coefficient of variation.
-func moments(gaps []float64) (mean, spread, cv float64) {
-	n := float64(len(gaps))
-	logs := 0.0
-	for _, g := range gaps {
-		mean += g / n
-		logs += math.Log(g) / n
-	}
-	squares := 0.0
-	for _, g := range gaps {
-		squares += (g - mean) * (g - mean) / n
-	}
-	return mean, math.Log(mean) - logs, math.Sqrt(squares) / mean
+// purse is the amounts of a customer's buying days so far; empty where they are
+// unknown.
+type purse struct {
+	amounts []float64
+	sum     float64
+	sorting []float64 // scratch
 }
 
-// lastThree returns ln(mean of the last three ÷ mean of those before), 0
+func (p *purse) add(amount float64) {
+	p.amounts = append(p.amounts, amount)
+	p.sum += amount
+}
+
+func (p *purse) reset() { p.amounts, p.sum = p.amounts[:0], 0 }
+
+func (p *purse) known() bool { return len(p.amounts) > 0 }
+
+func (p *purse) last() float64 { return p.amounts[len(p.amounts)-1] }
+
+// lastThree returns ln(mean of the last three amounts ÷ mean of those before), 0
 // without any before.
-func lastThree(values []float64) float64 {
-	if len(values) <= 3 {
-		return 0
+func (p *purse) lastThree() float64 {
+	three := 0.0
+	for _, a := range p.amounts[max(0, len(p.amounts)-3):] {
+		three += a
 	}
-	at := len(values) - 3
-	return math.Log(average(values[at:]) / average(values[:at]))
+	return trend(three, p.sum, len(p.amounts))
 }
 
-func average(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+// median returns the middle amount, or the mean of the two in the middle.
+func (p *purse) median() float64 {
+	p.sorting = append(p.sorting[:0], p.amounts...)
+	n := len(p.sorting)
+	upper := nth(p.sorting, n/2)
+	if n%2 == 1 {
+		return upper
 	}
-	return sum / float64(len(values))
+	lower := p.sorting[0]
+	for _, a := range p.sorting[:n/2] {
+		lower = max(lower, a)
+	}
+	return (lower + upper) / 2
 }
 
-// faded returns the mean of the gaps with weights that fade by .7 a gap.
-func faded(gaps []float64) float64 {
-	sum, weight := 0.0, 0.0
-	for _, g := range gaps {
-		sum, weight = .7*sum+g, .7*weight+1
+// nth puts the nth smallest value, from 0, where it belongs, the smaller ones
+// before it, and returns it (Hoare's FIND): sorting all the amounts again at each
+// order would take a shop with thousands of orders a customer too long.
+func nth(values []float64, n int) float64 {
+	low, high := 0, len(values)-1
+	for low < high {
+		pivot := values[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for pivot < values[j] {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case n <= j:
+			high = j
+		case n >= i:
+			low = i
+		default:
+			return values[n]
+		}
 	}
-	return sum / weight
-}
-
-func middle(values []float64) float64 {
-	sorted := slices.Clone(values)
-	slices.Sort(sorted)
-	return quantile(sorted, .5)
+	return values[n]
 }

@@ -11,6 +11,7 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/jobs/season"
 	"dangol/jobs/silence"
 )
 
@@ -46,6 +47,9 @@ type Rules struct {
 	Lost       float64 // p_lost from which a regular is lost
 	MergeDays  int     // a buying day within so many days of an order's first belongs to it
 	SettleDays int     // orders are booked up to so many days late
+	// Calendar tells announced closures: a run of holidays is no silence of the
+	// customers.
+	Calendar sales.Calendar
 }
 
 // DefaultRules are the definitions of the documentation.
@@ -73,7 +77,15 @@ type Standing struct {
 	Known   bool    // PSilent and PLost are given
 	PSilent float64 // P(no order in the next h days)
 	PLost   float64 // P(this silence outlasts 2h)
-	Beyond  bool    // the silence is beyond the own p90 gap and the own mean gap
+	// Beyond: the silence is beyond the own p90 gap and the own mean gap, on the
+	// calendar and, where the odds would make an alert, on the customer's own
+	// clock as well.
+	Beyond bool
+	// Season is the silence on the customer's own clock, Stretch the factor (at
+	// least 1) by which its gaps are stretched after a stock-up order. Both are
+	// zero unless the odds would make an alert.
+	Season  season.Reading
+	Stretch float64
 	Stage   Stage
 
 	Monthly     sales.Money // net amount per month over the last year of buying
@@ -93,6 +105,7 @@ type Sheet struct {
 	Customers []Standing // in the snapshot's order, by id
 	Model     silence.Blend
 	Rules     Rules
+	Year      *season.Year // closures and months of the company
 }
 
 // Customer returns the standing of the customer with the id, or nil.
@@ -143,10 +156,10 @@ func Judge(snapshot *sales.Snapshot, rules Rules) *Sheet {
 
 // JudgeWith judges every customer under a model fitted before.
 func JudgeWith(snapshot *sales.Snapshot, rules Rules, model silence.Blend) *Sheet {
-	sheet := &Sheet{AsOf: snapshot.AsOf, Model: model, Rules: rules}
+	sheet := &Sheet{AsOf: snapshot.AsOf, Model: model, Rules: rules, Year: season.Learn(snapshot, rules.Calendar)}
 	sheet.Customers = make([]Standing, len(snapshot.Customers))
 	for i, h := range histories(snapshot, rules) {
-		sheet.Customers[i] = judge(&snapshot.Customers[i], h, model, rules)
+		sheet.Customers[i] = sheet.judge(&snapshot.Customers[i], h)
 	}
 	return sheet
 }
@@ -155,7 +168,7 @@ func JudgeWith(snapshot *sales.Snapshot, rules Rules, model silence.Blend) *Shee
 // same model: what would have been said then.
 func (s *Sheet) At(c *sales.Customer, asOf sales.Date) Standing {
 	then := c.Through(asOf)
-	return judge(&then, history(&then, asOf, s.Rules.MergeDays), s.Model, s.Rules)
+	return s.judge(&then, history(&then, asOf, s.Rules.MergeDays))
 }
 
 // history takes the buying days, those within mergeDays of an order's first day
@@ -177,7 +190,8 @@ func history(c *sales.Customer, asOf sales.Date, mergeDays int) silence.History 
 	return merged
 }
 
-func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rules) Standing {
+func (sheet *Sheet) judge(c *sales.Customer, h silence.History) Standing {
+	rules := sheet.Rules
 	s := Standing{Customer: c, Owner: c.Owner(), Orders: len(h.Days), Stage: NotRegular}
 	if s.Orders == 0 {
 		s.Reason = finding.Say("reason_no_orders")
@@ -194,7 +208,10 @@ func judge(c *sales.Customer, h silence.History, model silence.Model, rules Rule
 	s.Regular = s.Orders >= rules.BuyingDays && int(h.AsOf-s.First) >= rules.Days
 	s.Current = s.Regular && float64(s.Silence) <= s.CurrentLimit()
 	if s.Orders >= minOrders {
-		s.odds(model.Curve(h))
+		s.odds(sheet.Model.Curve(h))
+	}
+	if s.Regular && s.Beyond && s.PLost >= rules.Overdue {
+		s.season(sheet.Year, h)
 	}
 	s.Stage, s.Reason = stage(&s, rules)
 	return s
@@ -254,7 +271,7 @@ func stage(s *Standing, rules Rules) (Stage, finding.Phrase) {
 	case !s.Regular:
 		return NotRegular, finding.Say("reason_young", "wanted", rules.Days, "first", s.First)
 	case !s.Beyond:
-		return Active, finding.Say("reason_in_habit", facts...)
+		return Active, s.spared(facts)
 	case s.PLost >= rules.Lost:
 		return Lost, finding.Say("reason_lost", append(facts, "threshold", rules.Lost)...)
 	case s.PLost >= rules.Overdue:

@@ -90,6 +90,7 @@ func TestTargets(t *testing.T) {
 		"MBG/CNBD-k p_silent":  {.795, .125},
 		"RC p_silent":          {.78, .13},
 		"RC + hazard p_silent": {.795, .126},
+		"Blend p_silent":       {.80, .125},
 	}
 	for _, r := range rankers(fitAll(&s)) {
 		w, ok := want[r.name]
@@ -97,12 +98,8 @@ func TestTargets(t *testing.T) {
 			continue
 		}
 		delete(want, r.name)
-		guesses := make([]guess, len(customers))
-		for i, j := range customers {
-			guesses[i] = guess{r.score(j), j.gone}
-		}
-		if auc(guesses) < w.auc || brier(guesses) > w.brier {
-			t.Errorf("%s: AUC %.3f, Brier %.3f", r.name, auc(guesses), brier(guesses))
+		if m := r.measure(customers); m.auc < w.auc || m.brier > w.brier {
+			t.Errorf("%s: %+v", r.name, m)
 		}
 	}
 	if len(want) > 0 {

@@ -1,13 +1,16 @@
 // Detection measures how well the models of jobs/silence tell customers who are
 // gone from customers who are late, on real shops, beside naive rules and other
 // people's software. It prints three tables a shop: the fit against the reference
-// implementation, the ranking and calibration at one date, and a weekly replay.
+// implementation, the ranking and calibration at one date, and a weekly replay;
+// then what the model in use comes to over the shops, and at other dates of them.
 //
 //	go run ./internal/bench/detection --data DIR
+//	go run ./internal/bench/detection --data DIR --speed
 //
 // DIR holds cdnow.csv.gz and grocery.csv.gz, which may not be redistributed
 // here, and reference/peer_*.csv.gz with the figures of BTYDplus. Without it
-// only the embedded online_retail is measured.
+// only the embedded online_retail is measured. With --speed it prints what fit
+// and scores take in time and memory.
 package main
 
 import (
@@ -23,26 +26,33 @@ import (
 
 func main() {
 	dir := flag.String("data", "", "folder with cdnow.csv.gz, grocery.csv.gz and reference/")
+	speed := flag.Bool("speed", false, "time fit and scores of cdnow and of ten copies of it instead")
 	flag.Parse()
-	if err := run(*dir, os.Stdout); err != nil {
+	if err := run(*dir, *speed, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "detection: error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, out io.Writer) error {
+func run(dir string, speed bool, out io.Writer) error {
+	if speed {
+		return runSpeed(dir, out)
+	}
 	all, err := shops(dir, out)
 	if err != nil {
 		return err
 	}
+	var found []measured
 	for i := range all {
-		report(&all[i], out)
+		found = append(found, report(&all[i], out))
 	}
+	reportMeans(found, out)
+	reportOtherCuts(all, out)
 	return nil
 }
 
-// report measures one shop.
-func report(s *shop, out io.Writer) {
+// report measures one shop, and returns what the model in use comes to.
+func report(s *shop, out io.Writer) measured {
 	_, histories := s.histories(s.cut)
 	fmt.Fprintf(out, "\n%s: %d customers by %s, data through %s\n", s.name, len(histories), s.cut, s.end)
 	models := fitAll(s)
@@ -52,6 +62,7 @@ func report(s *shop, out io.Writer) {
 	reportRanking(s, models, table)
 	reportReplay(s, models, table)
 	table.Flush()
+	return s.measure(models[len(models)-1])
 }
 
 // named is a fitted model with the name it has in the tables.

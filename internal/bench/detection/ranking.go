@@ -70,19 +70,33 @@ func reportRanking(s *shop, models []named, out io.Writer) {
 		}
 	}
 	fmt.Fprintf(out, "\nno order within the own horizon (%d of %d customers, n ≥ 3)\tAUC\tAP\tBrier\tECE\n", gone, len(customers))
-	for _, p := range s.published {
-		fmt.Fprintf(out, "%s (published)\t%.3f\t%.3f\t%.3f\t\n", p.rule, p.auc, p.ap, p.brier)
+	for _, e := range s.earlier {
+		if e.auc > 0 {
+			fmt.Fprintf(out, "%s %s\t%.3f\t%.3f\t%.3f\t–\n", e.rule, measuredEarlier, e.auc, e.ap, e.brier)
+		}
 	}
 	for _, r := range rankers(models) {
-		guesses := make([]guess, len(customers))
-		for i, j := range customers {
-			guesses[i] = guess{r.score(j), j.gone}
-		}
-		fmt.Fprintf(out, "%s\t%.3f\t%.3f\t", r.name, auc(guesses), averagePrecision(guesses))
+		m := r.measure(customers)
+		fmt.Fprintf(out, "%s\t%.3f\t%.3f\t", r.name, m.auc, m.ap)
 		if r.probability {
-			fmt.Fprintf(out, "%.3f\t%.3f\n", brier(guesses), calibrationError(guesses))
+			fmt.Fprintf(out, "%.3f\t%.3f\n", m.brier, m.ece)
 		} else {
 			fmt.Fprintln(out, "–\t–")
 		}
 	}
+}
+
+// figures of one ranker on one shop.
+type figures struct{ auc, ap, brier, ece float64 }
+
+func (r ranker) measure(customers []judged) figures {
+	guesses := make([]guess, len(customers))
+	for i, j := range customers {
+		guesses[i] = guess{r.score(j), j.gone}
+	}
+	f := figures{auc: auc(guesses), ap: averagePrecision(guesses)}
+	if r.probability {
+		f.brier, f.ece = brier(guesses), calibrationError(guesses)
+	}
+	return f
 }

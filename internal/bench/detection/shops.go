@@ -27,15 +27,19 @@ type shop struct {
 	btydPlus      silence.MBG // what BTYDplus 1.2.0 fits at the cut
 	logLikelihood float64     // its log-likelihood
 	pAlive        map[string]float64
-	published     []published
+	earlier       []earlier
 	rc            *reference // RC as fitted elsewhere, if it is there
 }
 
-// published is what other people's software reaches on a shop, truth own, n ≥ 3.
-type published struct {
-	rule           string
-	auc, ap, brier float64 // brier 0: the rule gives no probability
+// earlier is what other people's software reached on a shop: run once by us on the
+// same splits, repeated here and not computed (docs/detection.md).
+type earlier struct {
+	rule                   string
+	auc, ap, brier         float64 // truth own, n ≥ 3; 0: not measured
+	precision, recall, lag float64 // weekly replay; 0: not measured
 }
+
+const measuredEarlier = "(measured earlier, see docs/detection.md)"
 
 // files are the two data sets that may not be part of the project.
 var files = []shop{
@@ -43,20 +47,22 @@ var files = []shop{
 		name: "cdnow", cut: sales.NewDate(1997, 9, 30), end: sales.NewDate(1998, 6, 30),
 		btydPlus:      silence.MBG{K: 1, R: .63713, Alpha: 7.31023, A: .807491, B: 1.22844},
 		logLikelihood: -95336.958,
-		published: []published{
-			{"BG/NBD P(alive)", .723, .765, .228},
-			{"MBG/CNBD-k P(alive)", .723, .765, .224},
-			{"gradient-boosted trees", .733, .773, .214},
+		earlier: []earlier{
+			{rule: "BG/NBD P(alive)", auc: .723, ap: .765, brier: .228},
+			{rule: "BG/NBD P(alive) < .5", precision: .75, recall: .33, lag: 4.9},
+			{rule: "MBG/CNBD-k P(alive)", auc: .723, ap: .765, brier: .224},
+			{rule: "gradient-boosted trees", auc: .733, ap: .773, brier: .214},
 		},
 	},
 	{
 		name: "grocery", cut: sales.NewDate(2006, 12, 31), end: sales.NewDate(2007, 12, 30),
 		btydPlus:      silence.MBG{K: 2, R: 1.3292, Alpha: 2.8126, A: .424716, B: .79004},
 		logLikelihood: -14978.211,
-		published: []published{
-			{"BG/NBD P(alive)", .894, .902, .153},
-			{"MBG/CNBD-k P(alive)", .895, .902, .134},
-			{"gradient-boosted trees", .894, .893, .132},
+		earlier: []earlier{
+			{rule: "BG/NBD P(alive)", auc: .894, ap: .902, brier: .153},
+			{rule: "BG/NBD P(alive) < .5", precision: .89, recall: .41, lag: 5.3},
+			{rule: "MBG/CNBD-k P(alive)", auc: .895, ap: .902, brier: .134},
+			{rule: "gradient-boosted trees", auc: .894, ap: .893, brier: .132},
 		},
 	},
 }
@@ -69,10 +75,10 @@ func embedded() (shop, error) {
 		buyers:        retail.Purchases(invoices),
 		btydPlus:      silence.MBG{K: 2, R: .857718, Alpha: 4.31471, A: .129894, B: 2.1314},
 		logLikelihood: -17953.290,
-		published: []published{
-			{"BG/NBD P(alive)", .729, .483, .192},
-			{"MBG/CNBD-k P(alive)", .773, .512, .139},
-			{"gradient-boosted trees", .775, .479, .132},
+		earlier: []earlier{
+			{rule: "BG/NBD P(alive)", auc: .729, ap: .483, brier: .192},
+			{rule: "MBG/CNBD-k P(alive)", auc: .773, ap: .512, brier: .139},
+			{rule: "gradient-boosted trees", auc: .775, ap: .479, brier: .132},
 		},
 	}, err
 }
@@ -100,19 +106,13 @@ func netted() (shop, error) {
 func shops(dir string, out io.Writer) ([]shop, error) {
 	var found []shop
 	for _, s := range files {
-		if dir == "" {
-			fmt.Fprintf(out, "%s: absent (no --data folder given)\n", s.name)
-			continue
-		}
-		err := s.read(dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintf(out, "%s: absent in %s\n", s.name, dir)
-			continue
-		}
+		ok, err := s.load(dir, out)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, s)
+		if ok {
+			found = append(found, s)
+		}
 	}
 	for _, load := range []func() (shop, error){embedded, netted} {
 		s, err := load()
@@ -127,28 +127,43 @@ func shops(dir string, out io.Writer) ([]shop, error) {
 	return found, nil
 }
 
+// load reads a shop that is not embedded, or says on out that it is absent.
+func (s *shop) load(dir string, out io.Writer) (found bool, err error) {
+	if dir == "" {
+		fmt.Fprintf(out, "%s: absent (no --data folder given)\n", s.name)
+		return false, nil
+	}
+	err = errors.Join(s.read(dir), s.readPAlive(dir), s.readRC(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(out, "%s: absent in %s\n", s.name, dir)
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // read takes customer and date, and amounts where the file has them.
 func (s *shop) read(dir string) error {
-	rows, err := readRows(filepath.Join(dir, s.name+".csv.gz"))
-	if err != nil {
-		return err
-	}
 	days := map[string]map[sales.Date]sales.Money{}
-	for _, row := range rows {
-		date, err := sales.ParseDate(row["date"])
+	err := eachRow(filepath.Join(dir, s.name+".csv.gz"), func(cell func(string) string) error {
+		date, err := sales.ParseDate(cell("date"))
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			return err
 		}
 		var amount sales.Money
-		if text, ok := row["amount"]; ok {
+		if text := cell("amount"); text != "" {
 			if amount, err = sales.ParseMoney([]byte(text)); err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
+				return err
 			}
 		}
-		if days[row["customer"]] == nil {
-			days[row["customer"]] = map[sales.Date]sales.Money{}
+		customer := cell("customer")
+		if days[customer] == nil {
+			days[customer] = map[sales.Date]sales.Money{}
 		}
-		days[row["customer"]][date] += amount
+		days[customer][date] += amount
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for id, nets := range days {
 		buyer := retail.Buyer{ID: id}
@@ -159,7 +174,7 @@ func (s *shop) read(dir string) error {
 		s.buyers = append(s.buyers, buyer)
 	}
 	sort.Slice(s.buyers, func(i, j int) bool { return s.buyers[i].ID < s.buyers[j].ID })
-	return errors.Join(s.readPAlive(dir), s.readRC(dir))
+	return nil
 }
 
 // readPAlive takes P(alive) per customer as BTYDplus computes it, if it is there.
@@ -167,48 +182,57 @@ func (s *shop) readPAlive(dir string) error {
 	if dir == "" || s.btydPlus.K == 0 {
 		return nil
 	}
-	rows, err := readRows(filepath.Join(dir, "reference", "peer_"+s.name+".csv.gz"))
+	alive := map[string]float64{}
+	err := eachRow(filepath.Join(dir, "reference", "peer_"+s.name+".csv.gz"), func(cell func(string) string) (err error) {
+		alive[cell("cust")], err = strconv.ParseFloat(cell("pa_mbgcnbd"), 64)
+		return err
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	s.pAlive = map[string]float64{}
-	for _, row := range rows {
-		p, err := strconv.ParseFloat(row["pa_mbgcnbd"], 64)
-		if err != nil {
-			return fmt.Errorf("P(alive) of %s: %w", s.name, err)
-		}
-		s.pAlive[row["cust"]] = p
-	}
-	return nil
+	s.pAlive = alive
+	return err
 }
 
-// readRows reads a gzipped CSV file, each row by the names of its header.
-func readRows(path string) ([]map[string]string, error) {
+// eachRow reads a gzipped CSV file and calls take with each row, whose cells go by
+// the names of the header; a column that is not there is empty.
+func eachRow(path string, take func(cell func(name string) string) error) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer file.Close()
 	unpacked, err := gzip.NewReader(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	all, err := csv.NewReader(unpacked).ReadAll()
+	rows := csv.NewReader(unpacked)
+	header, err := rows.Read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("header of %s: %w", path, err)
 	}
-	var rows []map[string]string
-	for _, line := range all[min(1, len(all)):] {
-		row := make(map[string]string, len(line))
-		for i, field := range line {
-			row[all[0][i]] = field
+	at := map[string]int{}
+	for i, name := range header {
+		at[name] = i
+	}
+	rows.ReuseRecord = true
+	for line := 2; ; line++ {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-		rows = append(rows, row)
+		if err == nil {
+			err = take(func(name string) string {
+				if i, ok := at[name]; ok {
+					return row[i]
+				}
+				return ""
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("%s, line %d: %w", path, line, err)
+		}
 	}
-	return rows, nil
 }
 
 // histories returns the history of every buyer known at asOf, and the buyers.
