@@ -271,8 +271,8 @@ func (c *Config) unsetAt(key string) bool {
 func (c *Config) checkQuotas(p *checks) {
 	for i, q := range c.Quotas.List {
 		key := fmt.Sprintf("quotas[%d]", i)
-		oneOf(p, key+".metric", q.Metric, metrics...)
-		oneOf(p, key+".period", q.Period, periods...)
+		oneOf(p, key+".metric", q.Metric, sales.Metrics...)
+		oneOf(p, key+".period", q.Period, sales.Periods...)
 		q.checkTargets(p, key)
 		if r := q.Ramp; r != nil && (r.Months < 1 || !(r.From >= 0 && r.From <= 1)) {
 			p.add(key+".ramp", "bad ramp", "want {months: 6, from: 0.3}: months from 1, from between 0 and 1")
@@ -284,11 +284,6 @@ func (c *Config) checkQuotas(p *checks) {
 		}
 	}
 }
-
-var (
-	metrics = []string{"cold_visits", "new_customers", "sales"}
-	periods = []string{"day", "week", "month", "quarter"}
-)
 
 func (q Quota) checkTargets(p *checks, key string) {
 	check := func(key string, target float64) {

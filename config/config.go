@@ -34,7 +34,7 @@ type Config struct {
 	// relative to its folder.
 	File string `yaml:"-"`
 	// Days are the rep's days of leave that Leave names.
-	Days []Absence `yaml:"-"`
+	Days []sales.Absence `yaml:"-"`
 	// Merged maps a customer id to the id it was merged into.
 	Merged map[string]string `yaml:"-"`
 	// Pauses are the noted pauses of customers, by id.
@@ -103,12 +103,6 @@ func (c Calendar) Quiet() (from, to time.Duration, ok bool) {
 	}
 	from, to, err := clockSpan(c.QuietHours)
 	return from, to, err == nil
-}
-
-// Absence is one leave of a rep, both days included.
-type Absence struct {
-	RepID    string
-	From, To sales.Date
 }
 
 // Slack says how to reach Slack and where to post.

@@ -64,7 +64,7 @@ func (c *Config) readLeave(p *problems) {
 		case to < from:
 			r.table.fault(r.line, "the leave ends on %s, before it begins on %s", to, from)
 		default:
-			c.Days = append(c.Days, Absence{RepID: rep, From: from, To: to})
+			c.Days = append(c.Days, sales.Absence{RepID: rep, From: from, To: to})
 		}
 	})
 }
@@ -119,8 +119,8 @@ func (c *Config) readQuotas(p *problems) {
 	}
 	c.rows(t, func(r row) {
 		rep, repOK := r.text("rep_id")
-		metric, metricOK := r.oneOf("metric", metrics)
-		period, periodOK := r.oneOf("period", periods)
+		metric, metricOK := r.oneOf("metric", sales.Metrics)
+		period, periodOK := r.oneOf("period", sales.Periods)
 		starts, startsOK := sales.Date(0), true
 		if r.fields["starts_on"] != "" {
 			starts, startsOK = r.date("starts_on")

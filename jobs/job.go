@@ -60,6 +60,7 @@ type Conclusion struct {
 	Findings []finding.Finding
 	Sheet    *standing.Sheet // nil while the data are stale
 	Night    casebook.Night
+	Report   *finding.Report // of a job about figures; nil elsewhere, and while the data are stale
 }
 
 // Job judges snapshots. It is pure: the same snapshot gives the same conclusion.

@@ -20,8 +20,8 @@ type memory struct {
 	judged sales.Date
 }
 
-func (m *memory) Read(_ context.Context, asOf, _ sales.Date) (*sales.Snapshot, error) {
-	return m.known.Through(asOf), nil
+func (m *memory) Read(_ context.Context, request Request) (*sales.Snapshot, error) {
+	return m.known.Through(request.AsOf), nil
 }
 
 func (m *memory) Cases(context.Context) (list []casebook.Case, err error) {

@@ -19,10 +19,16 @@ import (
 // taken so many days earlier.
 const dryBaseline = 7
 
-// Reader reads the sales database as it was known at the end of asOf. Rows
-// dated after today are counted as future.
+// Reader reads the sales database.
 type Reader interface {
-	Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapshot, error)
+	Read(ctx context.Context, request Request) (*sales.Snapshot, error)
+}
+
+// Request says what a run needs to know.
+type Request struct {
+	AsOf  sales.Date   // the database as it was known at the end of this date
+	Today sales.Date   // rows dated later are counted as future
+	Spans []sales.Span // what the sums of sales.Customer.Turnover are to cover; none: it is not read
 }
 
 // Book is the part of the state that a run needs.
@@ -56,6 +62,7 @@ type Result struct {
 	Findings []finding.Finding
 	Changes  []casebook.Change
 	Messages []notify.Message
+	Report   *finding.Report // of a job about figures; nil elsewhere
 	// Assumed is the as-of date of the baseline that a dry run on an empty state
 	// makes believe; zero elsewhere.
 	Assumed sales.Date
@@ -85,7 +92,7 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 		return nil, hint.With(&EarlierError{AsOf: asOf, Judged: lastJudged},
 			"what was known on %s is old news; --dry-run shows it without sending", asOf)
 	}
-	snapshot, err := r.Reader.Read(ctx, asOf, today)
+	snapshot, err := r.Reader.Read(ctx, r.request(asOf, today))
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +131,15 @@ func (r *Runner) record(result *Result, kept []casebook.Case) notify.Record {
 		record.Outcome = notify.Stale
 	}
 	return record
+}
+
+// request is what the job needs to know.
+func (r *Runner) request(asOf, today sales.Date) Request {
+	request := Request{AsOf: asOf, Today: today}
+	if job, ok := r.Job.(interface{ Spans(sales.Date) []sales.Span }); ok {
+		request.Spans = job.Spans(asOf)
+	}
+	return request
 }
 
 // mass suspects the data when too many cases would open at once. They are held

@@ -13,6 +13,7 @@ import (
 	"dangol/config"
 	"dangol/internal/hint"
 	"dangol/internal/sales"
+	"dangol/jobs"
 	"dangol/jobs/backtest"
 	"dangol/notify/wording"
 )
@@ -47,7 +48,7 @@ func backtestHistory(ctx context.Context, env environment, args []string) error 
 		return err
 	}
 	defer database.Close()
-	snapshot, err := reader{database}.Read(ctx, call.to, today(call.cfg, env))
+	snapshot, err := reader{database}.Read(ctx, jobs.Request{AsOf: call.to, Today: today(call.cfg, env)})
 	if err != nil {
 		return err
 	}

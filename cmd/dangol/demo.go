@@ -173,7 +173,7 @@ func playDemo(ctx context.Context, env environment, cfg *config.Config, asOf sal
 	}
 	defer closeAll()
 	runner.Book = state
-	known, err := runner.Reader.Read(ctx, asOf, asOf+1)
+	known, err := runner.Reader.Read(ctx, jobs.Request{AsOf: asOf, Today: asOf + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -212,9 +212,9 @@ func seldom(last sales.Date) jobs.Fitter {
 // past answers each night from one reading, cut at that night's as-of date.
 type past struct{ known *sales.Snapshot }
 
-// Read returns what was known at the end of asOf.
-func (p past) Read(_ context.Context, asOf, _ sales.Date) (*sales.Snapshot, error) {
-	return p.known.Through(asOf), nil
+// Read returns what was known at the end of the as-of date.
+func (p past) Read(_ context.Context, request jobs.Request) (*sales.Snapshot, error) {
+	return p.known.Through(request.AsOf), nil
 }
 
 // deliverToTerminal marks a night's messages delivered: the terminal shows them.

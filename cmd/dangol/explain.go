@@ -53,7 +53,7 @@ func explainCustomer(ctx context.Context, env environment, args []string) error 
 		return err
 	}
 	defer database.Close()
-	snapshot, err := reader{database}.Read(ctx, asOf, today(cfg, env))
+	snapshot, err := reader{database}.Read(ctx, jobs.Request{AsOf: asOf, Today: today(cfg, env)})
 	if err != nil {
 		return err
 	}

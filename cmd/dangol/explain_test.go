@@ -95,7 +95,7 @@ func sampleFacts(t *testing.T, asOf sales.Date, locale string) explain.Facts {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	snapshot, err := reader{database}.Read(t.Context(), asOf, asOf+1)
+	snapshot, err := reader{database}.Read(t.Context(), jobs.Request{AsOf: asOf, Today: asOf + 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"dangol/config"
 	"dangol/internal/sales"
 	"dangol/internal/sample"
+	"dangol/jobs"
 	"dangol/jobs/silence"
 	"dangol/jobs/standing"
 )
@@ -32,7 +33,7 @@ func TestPlantedCasesOverAYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	known, err := reader{database}.Read(t.Context(), asOf, asOf+1)
+	known, err := reader{database}.Read(t.Context(), jobs.Request{AsOf: asOf, Today: asOf + 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ const seeded = "jobs/silence/lots.go"
 // pure are the folders without input, output, clock or logger.
 var pure = []string{"internal/sales", "internal/finding", "internal/casebook",
 	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost", "jobs/explain", "jobs/backtest", "jobs/season",
-	"jobs/declining", "jobs/dropped", "jobs/neglected"}
+	"jobs/declining", "jobs/dropped", "jobs/neglected", "jobs/figures", "jobs/quota", "jobs/growth", "jobs/opportunity", "jobs/board", "jobs/reps"}
 
 // TestWalls reads who imports whom: facts ← findings ← detectors; the casebook
 // and the composer know findings, never SQL; store, reader and Slack meet only in
@@ -128,9 +128,12 @@ func TestWalls(t *testing.T) {
 		"jobs/backtest":     {"internal/sales", "internal/finding", "jobs/silence", "jobs/standing", "jobs/freshness", "jobs/declining", "jobs/dropped"},
 		"jobs/declining":    {"internal/sales", "internal/finding", "jobs/standing"},
 		"jobs/dropped":      {"internal/sales", "internal/finding", "jobs/standing"},
+		"jobs/figures":      {"internal/sales", "internal/finding", "jobs/standing"},
+		"jobs/quota":        {"internal/sales", "internal/finding", "jobs/figures"},
 		"jobs/neglected":    {"internal/sales", "internal/finding", "jobs/standing", "jobs/diagnosis"},
 		"jobs": {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify",
-			"jobs/silence", "jobs/standing", "jobs/freshness", "jobs/diagnosis", "jobs/lost", "jobs/declining", "jobs/dropped", "jobs/neglected"},
+			"jobs/silence", "jobs/standing", "jobs/freshness", "jobs/diagnosis", "jobs/lost", "jobs/declining", "jobs/dropped", "jobs/neglected",
+			"jobs/figures", "jobs/quota"},
 	}
 	known := map[string]bool{}
 	for _, f := range files {

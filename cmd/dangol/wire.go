@@ -97,8 +97,8 @@ func source(ctx context.Context, cfg *config.Config) (*salesdb.Source, error) {
 type reader struct{ *salesdb.Source }
 
 // Read reads one snapshot.
-func (r reader) Read(ctx context.Context, asOf, today sales.Date) (*sales.Snapshot, error) {
-	return r.Source.Read(ctx, salesdb.Request{AsOf: asOf, Today: today})
+func (r reader) Read(ctx context.Context, request jobs.Request) (*sales.Snapshot, error) {
+	return r.Source.Read(ctx, salesdb.Request(request))
 }
 
 // rules are the company's definitions from the config.

@@ -19,6 +19,14 @@ const (
 	ProductDropped      Kind = "product_dropped"
 	ProductLosingBuyers Kind = "product_losing_buyers"
 	RegularNeglected    Kind = "regular_neglected"
+
+	VisitsShort        Kind = "visits_short"
+	NewCustomersShort  Kind = "new_customers_short"
+	SalesShort         Kind = "sales_short"
+	RepLosingCustomers Kind = "rep_losing_customers"
+	GrowthReview       Kind = "growth_review"
+	GrowthOpportunity  Kind = "growth_opportunity"
+	Leaderboard        Kind = "leaderboard"
 )
 
 // Severity ranks how much a finding matters to its reader.
@@ -60,7 +68,7 @@ func Say(key string, pairs ...any) Phrase {
 
 // Cause is one explanation that was tried, with the evidence for and against it.
 type Cause struct {
-	Name       string // one of the constants DataFault … CustomerOnly
+	Name       string // one of the constants DataFault … CustomerOnly, or FewVisits … QuotaItself
 	Confidence Confidence
 	For        []Phrase
 	Against    []Phrase

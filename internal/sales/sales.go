@@ -3,7 +3,11 @@
 // It imports nothing of ours and does no I/O.
 package sales
 
-import "sort"
+import (
+	"math"
+	"slices"
+	"sort"
+)
 
 // Day is what one customer bought, net of returns, on one local date.
 // It is a buying day ("order" in every output) when Net is positive.
@@ -45,6 +49,8 @@ type Customer struct {
 	Baskets    []Basket    // ascending by product; the products bought often enough to tell
 	Unread     []Date      // ascending; dates with order lines whose amount cannot be read
 	Sellers    []Seller    // ascending by From; empty without order_lines.rep_id
+	Splits     []Credit    // ascending by date and rep: the dates whose net is not all the seller's; Credits has all
+	Turnover   []Turnover  // by product and rep; only where spans were asked for
 	Visits     []Visit     // ascending by date
 	Complaints []Complaint // ascending by Opened
 	Pauses     []Pause     // noted ones, past and to come, ascending by From and then To
@@ -75,6 +81,8 @@ func (c *Customer) Through(asOf Date) Customer {
 	cut.Unread = c.Unread[:sort.Search(len(c.Unread), func(i int) bool { return c.Unread[i] > asOf })]
 	cut.Sellers = c.Sellers[:sort.Search(len(c.Sellers), func(i int) bool { return c.Sellers[i].From > asOf })]
 	cut.Visits = c.Visits[:sort.Search(len(c.Visits), func(i int) bool { return c.Visits[i].Date > asOf })]
+	cut.Splits = c.Splits[:sort.Search(len(c.Splits), func(i int) bool { return c.Splits[i].Date > asOf })]
+	cut.Turnover = nil // its sums cannot be cut
 	cut.Complaints = c.Complaints[:sort.Search(len(c.Complaints), func(i int) bool { return c.Complaints[i].Opened > asOf })]
 	return cut
 }
@@ -113,6 +121,17 @@ type Quota struct {
 	Target   float64
 }
 
+// Metrics and Periods are what a quota may be of and for.
+var (
+	Metrics = []string{"cold_visits", "new_customers", "sales"}
+	Periods = []string{string(Daily), string(Weekly), string(Monthly), string(Quarterly)}
+)
+
+// Usable reports whether the quota says what is asked of whom.
+func (q Quota) Usable() bool {
+	return q.RepID != "" && slices.Contains(Metrics, q.Metric) && slices.Contains(Periods, q.Period) && q.Target >= 0 && !math.IsInf(q.Target, 0)
+}
+
 // Relation is the name of a canonical relation, as queries: in the config names it.
 type Relation string
 
@@ -139,6 +158,7 @@ type Snapshot struct {
 	Strangers   []Visit           // visits to parties that are no customer, ascending by date
 	Planned     []Visit           // visits dated after AsOf, ascending by date
 	Has         map[Relation]bool // relations the config gives
+	Spans       []Span            // what the sums of Customer.Turnover cover
 	HasSellers  bool              // order_lines.rep_id is ever filled
 	HasProducts bool              // order_lines.product_id is ever filled
 	BadAmount   string            // one of the newest amounts that could not be read, for people to look for
@@ -165,10 +185,11 @@ func (s *Snapshot) Customer(id string) *Customer {
 
 // Through returns the snapshot as it was known at the end of an earlier date:
 // later visits are planned ones. Owners, names and reps are today's, since the
-// database keeps no history of them, and Quality stays that of the reading.
+// database keeps no history of them, and Quality stays that of the reading. The
+// sums of Turnover are lost.
 func (s *Snapshot) Through(asOf Date) *Snapshot {
 	cut := *s
-	cut.AsOf, cut.DataThrough = asOf, 0
+	cut.AsOf, cut.DataThrough, cut.Spans = asOf, 0, nil
 	cut.Customers = make([]Customer, 0, len(s.Customers))
 	var later []Visit
 	for i := range s.Customers {

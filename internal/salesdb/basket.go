@@ -8,9 +8,11 @@ import (
 	"dangol/internal/sales"
 )
 
-// item is what the lines of one date of one customer say of one product.
+// item is what the lines of one date of one customer say of one product, and
+// of one rep where turnover is wanted.
 type item struct {
 	product  string
+	rep      string
 	date     sales.Date
 	quantity float64
 	net      sales.Money
@@ -25,14 +27,14 @@ func quantityOf(raw []byte) float64 {
 	return n
 }
 
-// addItems sorts items by product and date and adds up those of one date.
+// addItems sorts items by product, rep and date and adds up those of one date.
 func addItems(items []item) []item {
 	slices.SortFunc(items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(a.product, b.product), cmp.Compare(a.date, b.date))
+		return cmp.Or(cmp.Compare(a.product, b.product), cmp.Compare(a.rep, b.rep), cmp.Compare(a.date, b.date))
 	})
 	kept := items[:0]
 	for _, i := range items {
-		if last := len(kept) - 1; last >= 0 && kept[last].product == i.product && kept[last].date == i.date {
+		if last := len(kept) - 1; last >= 0 && kept[last].product == i.product && kept[last].rep == i.rep && kept[last].date == i.date {
 			kept[last].net += i.net
 			kept[last].quantity += i.quantity
 			continue
@@ -40,6 +42,18 @@ func addItems(items []item) []item {
 		kept = append(kept, i)
 	}
 	return kept
+}
+
+// ofAnyRep adds up items whoever sold them, without those that name no product.
+func ofAnyRep(items []item) []item {
+	kept := items[:0]
+	for _, i := range items {
+		if i.product != "" {
+			i.rep = ""
+			kept = append(kept, i)
+		}
+	}
+	return addItems(kept)
 }
 
 // baskets turns added-up items into the histories worth keeping, by product.
@@ -93,7 +107,7 @@ func itemsOf(list []sales.Basket) []item {
 	var items []item
 	for _, b := range list {
 		for _, d := range b.Days {
-			items = append(items, item{b.ProductID, d.Date, float64(d.Quantity), d.Net})
+			items = append(items, item{b.ProductID, "", d.Date, float64(d.Quantity), d.Net})
 		}
 	}
 	return items

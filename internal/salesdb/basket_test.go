@@ -12,7 +12,7 @@ import (
 func TestBaskets(t *testing.T) {
 	var items []item
 	buy := func(product string, date sales.Date, quantity float64, net sales.Money) {
-		items = append(items, item{product, date, quantity, net})
+		items = append(items, item{product, "", date, quantity, net})
 	}
 	for d := range sales.Date(5) {
 		buy("oil", 100+7*d, 2, 20)
@@ -40,7 +40,7 @@ func TestBasketsAreBounded(t *testing.T) {
 	var l ledger
 	for p := range 2 * sales.MostBaskets {
 		for d := range sales.Date(2 * sales.MostPurchases) {
-			l.buy(item{fmt.Sprintf("p%03d", p), d + 1, 1, sales.Money(p)})
+			l.buy(item{fmt.Sprintf("p%03d", p), "", d + 1, 1, sales.Money(p)})
 		}
 	}
 	h, _ := l.close()

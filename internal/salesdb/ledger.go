@@ -11,7 +11,9 @@ import (
 type history struct {
 	days    []sales.Day
 	sellers []sales.Seller
+	splits  []sales.Credit
 	baskets []sales.Basket
+	sold    []sales.Turnover
 	unread  []sales.Date // dates of lines without a readable amount
 }
 
@@ -24,6 +26,7 @@ type entry struct {
 
 // ledger adds up the lines of one customer. It is reused for the next.
 type ledger struct {
+	spans   []sales.Span // of the turnover that is wanted
 	entries []entry
 	sorted  int      // entries[:sorted] are compacted
 	hashes  []uint64 // of the lines, to find those that are there twice
@@ -50,8 +53,15 @@ func (l *ledger) add(date sales.Date, rep string, net sales.Money, hash uint64) 
 	}
 }
 
-// buy notes what a line says of a product.
+// buy notes what a line says of a product. Who sold it, and what names no
+// product, matters to the turnover only.
 func (l *ledger) buy(i item) {
+	if len(l.spans) == 0 {
+		if i.product == "" {
+			return
+		}
+		i.rep = ""
+	}
 	l.items = append(l.items, i)
 	if len(l.items) >= 2*l.tidied+compactAt {
 		l.items = addItems(l.items)
@@ -101,7 +111,9 @@ func addUp(entries []entry) []entry {
 func (l *ledger) close() (*history, int) {
 	l.compact()
 	h := fold(l.entries)
-	h.baskets = baskets(addItems(l.items))
+	items := addItems(l.items)
+	h.sold = turnover(items, l.spans)
+	h.baskets = baskets(ofAnyRep(items))
 	h.unread = append([]sales.Date(nil), distinct(l.unread)...)
 	slices.Sort(l.hashes)
 	duplicates := 0
@@ -117,9 +129,9 @@ func (l *ledger) close() (*history, int) {
 	return h, duplicates
 }
 
-// fold turns added-up entries into days and sellers. The seller of a date is
-// the rep with the largest net amount, whatever its sign; lines without a rep
-// name none.
+// fold turns added-up entries into days, sellers and splits. The seller of a
+// date is the rep with the largest net amount, whatever its sign; lines without a
+// rep name none.
 func fold(entries []entry) *history {
 	var h history
 	h.days = make([]sales.Day, 0, countDates(entries))
@@ -138,9 +150,27 @@ func fold(entries []entry) *history {
 		if n := len(h.sellers); seller != "" && (n == 0 || h.sellers[n-1].RepID != seller) {
 			h.sellers = append(h.sellers, sales.Seller{From: day.Date, RepID: seller})
 		}
+		if to-from > 1 || entries[from].rep != h.seller() {
+			h.split(entries[from:to])
+		}
 		from = to
 	}
 	return &h
+}
+
+// seller is the rep of the latest order so far.
+func (h *history) seller() string {
+	if n := len(h.sellers); n > 0 {
+		return h.sellers[n-1].RepID
+	}
+	return ""
+}
+
+// split keeps who sold what on one date.
+func (h *history) split(entries []entry) {
+	for _, e := range entries {
+		h.splits = append(h.splits, sales.Credit{Date: e.date, RepID: e.rep, Net: e.net})
+	}
 }
 
 func countDates(entries []entry) int {
@@ -160,20 +190,21 @@ func combine(a, b *history) *history {
 		return b
 	}
 	both := fold(addUp(append(a.entries(), b.entries()...)))
+	both.sold = combineTurnover(a.sold, b.sold)
 	both.baskets = baskets(addItems(append(itemsOf(a.baskets), itemsOf(b.baskets)...)))
 	both.unread = distinct(append(append([]sales.Date(nil), a.unread...), b.unread...))
 	return both
 }
 
-// entries undoes fold, with every day's amount on the rep who stood for it.
+// entries undoes fold.
 func (h *history) entries() []entry {
 	list := make([]entry, 0, len(h.days))
-	next, rep := 0, ""
-	for _, day := range h.days {
-		for ; next < len(h.sellers) && h.sellers[next].From <= day.Date; next++ {
-			rep = h.sellers[next].RepID
-		}
-		list = append(list, entry{day.Date, rep, day.Net})
+	c := sales.Customer{Days: h.days, Sellers: h.sellers, Splits: h.splits}
+	if len(h.days) == 0 {
+		return list
+	}
+	for _, credit := range c.Credits(sales.Span{From: h.days[0].Date, To: h.days[len(h.days)-1].Date}) {
+		list = append(list, entry{credit.Date, credit.RepID, credit.Net})
 	}
 	return list
 }

@@ -65,6 +65,7 @@ func (s *Source) newLineReader(request Request, columns shape) *lineReader {
 		kind:      kind,
 		future:    s.cutsAlone(kind) && request.Today != 0,
 		histories: make(map[string]*history),
+		ledger:    ledger{spans: request.Spans},
 	}
 }
 
@@ -117,10 +118,8 @@ func (r *lineReader) line(row []sql.RawBytes) error {
 	rep := r.shared(row[6])
 	r.hasSellers = r.hasSellers || rep != ""
 	r.ledger.add(date, rep, amount, hashOf(row))
-	if len(row[3]) > 0 {
-		r.products = true
-		r.ledger.buy(item{r.shared(row[3]), date, quantityOf(row[4]), amount})
-	}
+	r.products = r.products || len(row[3]) > 0
+	r.ledger.buy(item{r.shared(row[3]), rep, date, quantityOf(row[4]), amount})
 	return nil
 }
 

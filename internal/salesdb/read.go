@@ -30,7 +30,7 @@ func (s *Source) Read(ctx context.Context, request Request) (*sales.Snapshot, er
 		return nil, err
 	}
 	r := &reading{values: newValues(s.zones), source: s, session: session, request: request, shapes: shapes}
-	r.snapshot = &sales.Snapshot{AsOf: request.AsOf, Has: make(map[sales.Relation]bool)}
+	r.snapshot = &sales.Snapshot{AsOf: request.AsOf, Spans: request.Spans, Has: make(map[sales.Relation]bool)}
 	for relation := range shapes {
 		r.snapshot.Has[relation] = true
 	}
@@ -114,7 +114,8 @@ func (r *reading) join(rows map[string]sales.Customer, histories map[string]*his
 			continue
 		}
 		if h != nil {
-			customer.Days, customer.Sellers = h.days, h.sellers
+			customer.Days, customer.Sellers, customer.Splits = h.days, h.sellers, h.splits
+			customer.Turnover = h.sold
 			customer.Baskets, customer.Unread = h.baskets, h.unread
 		}
 		list = append(list, customer)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dangol/internal/hint"
 	"dangol/internal/sales"
@@ -147,18 +148,22 @@ func (r *reading) products(ctx context.Context) error {
 	return err
 }
 
+// plainWord reads a word that columns write in many ways.
+func plainWord(raw sql.RawBytes) string { return strings.ToLower(strings.TrimSpace(string(raw))) }
+
 // quotas reads the quotas relation. A quota without starts_on always holds; one
-// without rep, metric, period or a readable target is of no use.
+// without a rep, a known metric and period or a readable target is of no use.
 func (r *reading) quotas(ctx context.Context) error {
 	list := &r.snapshot.Quotas
 	err := r.each(ctx, sales.Quotas, func(row []sql.RawBytes) error {
 		target, err := strconv.ParseFloat(string(row[4]), 64)
 		starts := r.date(sales.Quotas, row, 3)
-		if err != nil || len(row[0]) == 0 || len(row[1]) == 0 || len(row[2]) == 0 || starts == 0 && len(row[3]) > 0 {
+		q := sales.Quota{RepID: r.shared(row[0]), Metric: plainWord(row[1]), Period: plainWord(row[2]), StartsOn: starts, Target: target}
+		if err != nil || !q.Usable() || starts == 0 && len(row[3]) > 0 {
 			r.quality.BadRows++
 			return nil
 		}
-		*list = append(*list, sales.Quota{RepID: r.shared(row[0]), Metric: r.shared(row[1]), Period: r.shared(row[2]), StartsOn: starts, Target: target})
+		*list = append(*list, q)
 		return nil
 	})
 	slices.SortFunc(*list, func(a, b sales.Quota) int {

@@ -51,6 +51,9 @@ type Config struct {
 type Request struct {
 	AsOf  sales.Date // the last date that is known, inclusive
 	Today sales.Date // lines dated later count as Quality.FutureDates; 0: not counted
+	// Spans are what the sums of Customer.Turnover are to cover; none: there is no
+	// turnover.
+	Spans []sales.Span
 }
 
 // Source is an opened sales database.

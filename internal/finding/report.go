@@ -1,0 +1,34 @@
+package finding
+
+import "dangol/internal/sales"
+
+// Report is what a job about figures has worked out: the sheets, reviews and
+// lists behind its findings and messages. Which fields are filled depends on the
+// job.
+type Report struct {
+	Job    string
+	Period sales.Span // the week or month that is reviewed
+	// Missing are what the figures lack and why: no visits, no rep on the orders.
+	Missing []Phrase
+
+	Company Sheet   // quota-digest
+	Reps    []Sheet // by rep id; empty where no figure about a single rep is computed
+	Teams   []Sheet // of leads with a lead above them, by rep id
+
+	Review  *GrowthFacts           // sales-growth: of the company
+	Reviews map[string]GrowthFacts // by rep id
+
+	Opportunities []Finding // by value, largest first
+
+	Board  *BoardFacts // leaderboard; nil: the month holds nothing to honour
+	Losing []Finding   // rep-diagnosis
+	Judged []Verdict   // rep-diagnosis: who was looked at, and why no more was said
+}
+
+// Verdict is why a rep was or was not found to lose customers one after another.
+type Verdict struct {
+	RepID    string
+	Losses   int
+	Regulars int
+	Reason   Phrase
+}

@@ -1,0 +1,176 @@
+package finding
+
+import "dangol/internal/sales"
+
+// Visited is what a rep, or the company, did in visits in the last complete week.
+type Visited struct {
+	Known   bool // the data hold visits
+	Cold    int  // cold visits, each party once
+	Minimum float64
+	Asked   bool // there is a minimum
+	ByDay   []DayCount
+	// DaysUnder are the working days with fewer than Daily cold visits.
+	DaysUnder, Daily int
+	AllVisits        int // visits of any kind
+	OnLeave          int // selling days of the week on leave
+}
+
+// DayCount is the cold visits of one day of the week; Off: no working day.
+type DayCount struct {
+	Date sales.Date
+	Cold int
+	Off  bool
+}
+
+// Covered is how many of the rep's current regulars were visited when due.
+type Covered struct {
+	Known     bool
+	Regulars  int // current regulars of the rep
+	Due       int // of them, those due by their own visit rhythm in the last four weeks
+	Visited   int // of the due, those visited
+	NoRhythm  int // visited too seldom for a rhythm
+	Neglected int // not visited for twice their own rhythm
+}
+
+// Won is one customer won, won back or recovered.
+type Won struct {
+	CustomerID, CustomerName string
+	RepID                    string
+	On                       sales.Date
+	Amount                   sales.Money // of the first order, or of the order that ended the silence
+	Share                    float64     // of the credit, 0 to 1
+}
+
+// Trouble is one regular who is lost, declining or overdue.
+type Trouble struct {
+	CustomerID, CustomerName string
+	RepID                    string
+	Kind                     Kind
+	MoneyAtRisk              sales.Money
+	Yearly                   sales.Money
+	Silence                  int
+	Since                    sales.Date
+}
+
+// Sheet is one rep's, one team's or the company's four figures.
+type Sheet struct {
+	Rep      sales.Rep // empty for the company
+	Team     string    // the rep id of the lead whose team is summed up; empty for one rep
+	Members  int       // reps summed up
+	Ramping  bool
+	Enough   bool // the data tell who sold: rep-level statements can be made
+	Visited  Visited
+	Coverage Covered
+	Quotas   []Progress
+	NewMonth float64 // new customers of the month to date
+	NewTerm  float64 // and of the quarter to date
+	New      []Won   // of the quarter to date, the latest first
+	WonBack  []Won   // of the quarter to date
+	// VisitsPerWin is cold visits per new customer over the last 12 months; 0: unknown.
+	VisitsPerWin float64
+	SalesMonth   sales.Money // of the month to date
+	Regulars     int
+	Troubles     []Trouble   // by money at risk, largest first
+	Recovered    []Won       // in the last four weeks
+	Saved        sales.Money // yearly amount of the recovered
+	Growth       Comparison  // the last four weeks against the four before
+	Causes       []Cause
+	Opportunity  []Finding
+}
+
+// Of returns the progress with a quota that is most telling: of the metric, the
+// running period of the longest kind, or nothing.
+func (s *Sheet) Of(metric string) (Progress, bool) {
+	var best Progress
+	found := false
+	for _, p := range s.Quotas {
+		if p.Metric == metric && (!found || p.End > best.End || p.End == best.End && p.Start < best.Start) {
+			best, found = p, true
+		}
+	}
+	return best, found
+}
+
+// Count counts the troubles of a kind and their money at risk.
+func (s *Sheet) Count(kind Kind) (n int, risk sales.Money) {
+	for _, t := range s.Troubles {
+		if t.Kind == kind {
+			n++
+			risk += t.MoneyAtRisk
+		}
+	}
+	return n, risk
+}
+
+// BoardFacts are the facts of Leaderboard: positive only.
+type BoardFacts struct {
+	Start       sales.Date `json:"period_start"`
+	End         sales.Date `json:"period_end"`
+	Reps        int        `json:"reps"`
+	Awards      []Award    `json:"awards"`
+	DataThrough sales.Date `json:"data_through"`
+}
+
+// Award is one list of the leaderboard.
+type Award struct {
+	Name    string  `json:"award"` // new_customers | growth | recovered | attainment
+	Ramping bool    `json:"ramping"`
+	Places  []Place `json:"places"`
+}
+
+// The awards.
+const (
+	AwardNew        = "new_customers"
+	AwardGrowth     = "growth"
+	AwardRecovered  = "recovered"
+	AwardAttainment = "attainment"
+)
+
+// Place is one rep on a list; equal figures share a place.
+type Place struct {
+	Place   int         `json:"place"`
+	RepID   string      `json:"rep_id"`
+	RepName string      `json:"rep_name"`
+	Count   float64     `json:"count,omitempty"`  // customers, or attainment
+	Amount  sales.Money `json:"amount,omitempty"` // their first orders, the growth, the orders that ended the silence
+}
+
+// LosingFacts are the facts of RepLosingCustomers: evidence for a talk of the
+// manager with the rep, never sent to the rep.
+type LosingFacts struct {
+	RepName  string     `json:"rep_name"`
+	From     sales.Date `json:"from"` // first day of the 90
+	To       sales.Date `json:"to"`
+	Losses   int        `json:"confirmed_losses"`
+	Regulars int        `json:"regulars"` // current regulars of the rep at the start
+	// Expected is how many losses the team's rate gives, High the most that chance
+	// gives at it, corrected for the number of reps.
+	Expected    float64        `json:"expected_losses"`
+	High        int            `json:"chance_limit"`
+	PValue      float64        `json:"p_value"`
+	Reps        int            `json:"reps_compared"`
+	TeamLosses  int            `json:"team_losses"`
+	TeamRegular int            `json:"team_regulars"`
+	Owner       sales.Date     `json:"owner_since"`
+	Yearly      sales.Money    `json:"yearly_amount"`
+	Customers   []Loss         `json:"customers"`
+	Shared      map[string]int `json:"likely_causes"` // cause → customers for whom it is the likeliest
+	Replacement Replacement    `json:"replacement"`
+	For         []Phrase       `json:"-"`
+	Against     []Phrase       `json:"-"`
+	Unknown     []Phrase       `json:"-"`
+	Questions   []Phrase       `json:"-"`
+	Plan        []Phrase       `json:"-"`
+	DataThrough sales.Date     `json:"data_through"`
+}
+
+// Loss is one regular that was lost.
+type Loss struct {
+	CustomerID   string      `json:"customer_id"`
+	CustomerName string      `json:"customer_name"`
+	LastOrder    sales.Date  `json:"last_order"`
+	Confirmed    sales.Date  `json:"confirmed_on"`
+	Yearly       sales.Money `json:"yearly_amount"`
+	Cause        string      `json:"likely_cause,omitempty"`
+	Back         sales.Date  `json:"back_on,omitzero"`
+}
