@@ -36,8 +36,8 @@ func TestLedgerIsAPlainSum(t *testing.T) {
 		if diff := cmp.Diff(plainSum(lines), got, cmp.AllowUnexported(history{})); diff != "" || duplicates != 0 {
 			t.Fatalf("duplicates %d, history (-want +got):\n%s", duplicates, diff)
 		}
-		if again := fold(addUp(got.entries())); !slices.Equal(again.days, got.days) {
-			t.Fatalf("entries undo fold to %v, want %v", again.days, got.days)
+		if again := fold(addUp(got.entries())); !slices.Equal(again.days, got.days) || !slices.Equal(again.sellers, got.sellers) || !slices.Equal(again.splits, got.splits) {
+			t.Fatalf("entries undo fold to %+v, want %+v", again, got)
 		}
 	})
 }
@@ -56,9 +56,13 @@ func plainSum(lines []entry) *history {
 			continue
 		}
 		day, seller, most := sales.Day{Date: date}, "", sales.Money(-1)
+		var credits []sales.Credit
 		for _, rep := range []string{"", "r1", "r2", "r3"} {
 			net, ok := nets[date][rep]
 			day.Net += net
+			if ok {
+				credits = append(credits, sales.Credit{Date: date, RepID: rep, Net: net})
+			}
 			if ok && rep != "" && max(net, -net) > most {
 				seller, most = rep, max(net, -net)
 			}
@@ -66,6 +70,9 @@ func plainSum(lines []entry) *history {
 		h.days = append(h.days, day)
 		if n := len(h.sellers); seller != "" && (n == 0 || h.sellers[n-1].RepID != seller) {
 			h.sellers = append(h.sellers, sales.Seller{From: date, RepID: seller})
+		}
+		if last := h.sellers; len(credits) > 1 || len(last) == 0 && credits[0].RepID != "" || len(last) > 0 && credits[0].RepID != last[len(last)-1].RepID {
+			h.splits = append(h.splits, credits...)
 		}
 	}
 	return &h

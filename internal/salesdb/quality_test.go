@@ -241,6 +241,7 @@ INSERT INTO complaints VALUES (1, 'older', '2026-01-03', NULL);`)
 				ID: "new", Name: "New", RepID: "r2", Created: date("2020-01-01"), Listed: true,
 				Days:       []sales.Day{{Date: date("2026-01-01"), Net: 100000}, {Date: date("2026-01-02"), Net: 10000}, {Date: date("2026-01-05"), Net: 400000}},
 				Sellers:    []sales.Seller{{From: date("2026-01-01"), RepID: "r1"}, {From: date("2026-01-05"), RepID: "r2"}},
+				Splits:     []sales.Credit{{Date: date("2026-01-02"), Net: 10000}, {Date: date("2026-01-05"), RepID: "r1", Net: 100000}, {Date: date("2026-01-05"), RepID: "r2", Net: 300000}},
 				Visits:     []sales.Visit{{Date: date("2026-01-02"), RepID: "r1", CustomerID: "new"}, {Date: date("2026-01-03"), RepID: "r1", CustomerID: "new"}},
 				Complaints: []sales.Complaint{{Opened: date("2026-01-03")}},
 				Pauses:     []sales.Pause{{From: date("2026-01-02"), To: date("2026-01-03")}, {From: date("2026-01-10"), To: date("2026-01-20"), Why: "rebuilding"}},

@@ -142,7 +142,9 @@ INSERT INTO complaints VALUES (1, 'b', '2026-02-01', '2026-03-11'), (2, 'b', '20
 					Baskets: []sales.Basket{{ProductID: "p1", Days: []sales.Purchase{
 						{Date: date("2026-01-05"), Quantity: 2, Net: 1001000}, {Date: date("2026-02-05"), Quantity: 1, Net: 700000}, {Date: date("2026-02-06"), Quantity: -1, Net: -700000},
 					}}},
-					Sellers:    []sales.Seller{{From: date("2026-01-05"), RepID: "r1"}, {From: date("2026-02-05"), RepID: "r2"}},
+					Sellers: []sales.Seller{{From: date("2026-01-05"), RepID: "r1"}, {From: date("2026-02-05"), RepID: "r2"}},
+					Splits: []sales.Credit{{Date: date("2026-01-05"), RepID: "r1", Net: 1001000}, {Date: date("2026-01-05"), RepID: "r2", Net: 500500},
+						{Date: date("2026-02-06"), Net: -700000}},
 					Visits:     []sales.Visit{{Date: date("2026-01-01"), RepID: "r1", CustomerID: "b"}, {Date: date("2026-02-01"), RepID: "r1", CustomerID: "b", Kind: "call"}},
 					Complaints: []sales.Complaint{{Opened: date("2026-01-01"), Closed: date("2026-01-09")}, {Opened: date("2026-02-01")}},
 				},
