@@ -168,3 +168,12 @@ func (q *Quotas) UnmarshalYAML(node *yaml.Node) error {
 	}
 	return node.Load(&q.List, yaml.WithKnownFields())
 }
+
+// Began is the date from which the quota holds, zero where it always did.
+func (q Quota) Began() sales.Date {
+	date, err := parseDate(q.StartsOn)
+	if err != nil {
+		return 0
+	}
+	return date
+}

@@ -13,6 +13,8 @@ import (
 	"dangol/jobs/dropped"
 	"dangol/jobs/freshness"
 	"dangol/jobs/neglected"
+	"dangol/jobs/opportunity"
+	"dangol/jobs/quota"
 	"dangol/jobs/standing"
 )
 
@@ -22,13 +24,16 @@ type Rules struct {
 	Declining    declining.Rules
 	Dropped      dropped.Rules
 	Neglected    neglected.Rules
-	MaxStaleness int  // calendar days; 0: the data's own rhythm decides alone
-	NoRepFigures bool // no figure about a single rep is computed
+	Opportunity  opportunity.Rules
+	Quotas       quota.Rules // with the calendar, the fiscal year and the leave
+	MaxStaleness int         // calendar days; 0: the data's own rhythm decides alone
+	NoRepFigures bool        // no figure about a single rep is computed
 }
 
 // DefaultRules are the definitions of the documentation.
 func DefaultRules() Rules {
-	return Rules{Standing: standing.DefaultRules(), Declining: declining.DefaultRules(), Dropped: dropped.DefaultRules(), Neglected: neglected.DefaultRules()}
+	return Rules{Standing: standing.DefaultRules(), Declining: declining.DefaultRules(), Dropped: dropped.DefaultRules(), Neglected: neglected.DefaultRules(),
+		Opportunity: opportunity.DefaultRules()}
 }
 
 // Calendar tells on which dates the company sells.
@@ -93,6 +98,14 @@ func (e Entry) When(decode Decoder) (Schedule, error) {
 func Catalogue() []Entry {
 	return []Entry{
 		{Name: LostCustomers, Schedule: "0 8 * * 1-5", Summary: "regular customers overdue, lost or back again", New: newLostCustomers},
+		{Name: QuotaDigest, Schedule: "0 9 * * 1", Summary: "visits, new customers and sales against each rep's quota",
+			New: newFigures(figuresJob{name: QuotaDigest, period: sales.LastWeek, spans: digestSpans, report: digest})},
+		{Name: SalesGrowth, Schedule: "0 9 1 * *", Summary: "growth split into its sources, and where more could come from",
+			New: newFigures(figuresJob{name: SalesGrowth, period: sales.LastMonth, report: review})},
+		{Name: RepDiagnosis, Schedule: "30 9 1 * *", Summary: "reps who lose regular customers one after another",
+			New: newFigures(figuresJob{name: RepDiagnosis, period: sales.LastMonth, report: losers})},
+		{Name: Leaderboard, Schedule: "0 10 1 * *", Summary: "the best of the month",
+			New: newFigures(figuresJob{name: Leaderboard, period: sales.LastMonth, spans: boardSpans, report: honours})},
 	}
 }
 

@@ -97,15 +97,18 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 		return nil, err
 	}
 	assumed := sales.Date(0)
-	if dry && lastJudged == 0 && len(cases) == 0 {
+	if dry && lastJudged == 0 && len(cases) == 0 && !r.reports() {
 		cases, lastJudged = r.earlierBaseline(snapshot)
 		assumed = lastJudged
 	}
 	concluded := r.Job.Conclude(snapshot)
+	if r.reports() {
+		return r.report(ctx, snapshot, concluded, cases, dry)
+	}
 	concluded.Night.Baseline = lastJudged == 0
 	changes := casebook.Reconcile(cases, concluded.Night)
 	if mass := r.mass(cases, changes, concluded, lastJudged); mass != nil {
-		concluded = held(snapshot, *mass)
+		concluded = suspended(snapshot, *mass)
 		changes = casebook.Reconcile(cases, concluded.Night)
 	}
 	night := r.night(ctx, snapshot, concluded, changes, used)
@@ -163,8 +166,8 @@ func (r *Runner) mass(cases []casebook.Case, changes []casebook.Change, conclude
 	return freshness.Mass(opened, concluded.Sheet.CurrentRegulars(), r.Calendar.SellingDays(lastJudged, asOf))
 }
 
-// held is the conclusion of a night whose data are not believed.
-func held(snapshot *sales.Snapshot, suspicion finding.Finding) Conclusion {
+// suspended is the conclusion of a night whose data are not believed.
+func suspended(snapshot *sales.Snapshot, suspicion finding.Finding) Conclusion {
 	findings := []finding.Finding{suspicion}
 	return Conclusion{Findings: findings, Night: casebook.Night{AsOf: snapshot.AsOf, Findings: findings,
 		LastOrder: func(finding.Finding) sales.Date { return snapshot.DataThrough }}}

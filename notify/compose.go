@@ -15,6 +15,7 @@ const (
 	Alerts   = "alerts"
 	Managers = "managers"
 	Ops      = "ops"
+	Praise   = "leaderboard"
 )
 
 // Caps bound the new messages of one as-of date, per destination.

@@ -45,12 +45,34 @@ const (
 	Body    BlockKind = "body"    // lines of text
 	Mention BlockKind = "mention" // one line that holds the message's only mention
 	Note    BlockKind = "note"    // small print
+	Table   BlockKind = "table"   // each line is a row, each span of it a cell; the first row holds the headings
 )
 
 // Block is one part of a message.
 type Block struct {
 	Kind  BlockKind `json:"kind"`
 	Lines []Line    `json:"lines"`
+}
+
+// Rows writes a table as lines of text: the cells of each row with what heads
+// them, where there is more than one.
+func Rows(table Block) []Line {
+	var rows []Line
+	for i, row := range table.Lines {
+		if i == 0 && len(table.Lines) > 1 {
+			continue
+		}
+		var line Line
+		for j, cell := range row {
+			text := cell.Text
+			if head := table.Lines[0]; i > 0 && j > 0 && j < len(head) {
+				text = " · " + head[j].Text + " " + text
+			}
+			line = append(line, Span{Text: text, Bold: j == 0})
+		}
+		rows = append(rows, line)
+	}
+	return rows
 }
 
 // Message is one delivery to one destination, worded and ready.

@@ -84,7 +84,10 @@ func (p *plan) replaceLines(facts finding.SilenceFacts) []Line {
 	if facts.Yearly <= 0 {
 		return nil
 	}
-	r := facts.Replacement
+	return p.replacement(facts.Replacement)
+}
+
+func (p *plan) replacement(r finding.Replacement) []Line {
 	return []Line{labelled(p.say.Text("label_replace"), p.replaceText(r)+" · "+p.paceText(r))}
 }
 

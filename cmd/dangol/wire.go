@@ -14,6 +14,7 @@ import (
 	"dangol/internal/sales"
 	"dangol/internal/salesdb"
 	"dangol/jobs"
+	"dangol/jobs/quota"
 	"dangol/notify"
 	"dangol/notify/wording"
 )
@@ -108,6 +109,7 @@ func rules(cfg *config.Config) (jobs.Rules, error) {
 	r.Standing.Calendar = cfg.Calendar.Selling()
 	r.Standing.BuyingDays, r.Standing.Days = cfg.Regular.BuyingDays, cfg.Regular.Days
 	r.Standing.MergeDays, r.Standing.SettleDays = cfg.Sales.MergeDays, cfg.Sales.SettleDays
+	r.Quotas = quotas(cfg)
 	r, err := jobs.WithThresholds(r, cfg.DecodeJob)
 	var wrong *jobs.ParameterError
 	if errors.As(err, &wrong) {
@@ -117,6 +119,20 @@ func rules(cfg *config.Config) (jobs.Rules, error) {
 		return r, &usageError{err}
 	}
 	return r, nil
+}
+
+// quotas are what the config asks of the reps, and when they need not work.
+func quotas(cfg *config.Config) quota.Rules {
+	r := quota.Rules{Rows: cfg.Quotas.Rows, Calendar: cfg.Calendar.Selling(),
+		Fiscal: sales.Fiscal(cfg.Calendar.FiscalYearStarts), Leave: sales.NewLeave(cfg.Days)}
+	for _, q := range cfg.Quotas.List {
+		rule := quota.Rule{Metric: q.Metric, Period: sales.Period(q.Period), Target: q.Target, ByLevel: q.ByLevel, ByRep: q.ByRep, StartsOn: q.Began()}
+		if q.Ramp != nil {
+			rule.Ramp = &quota.Ramp{Months: q.Ramp.Months, From: q.Ramp.From}
+		}
+		r.List = append(r.List, rule)
+	}
+	return r
 }
 
 // composer words messages in the config's language.

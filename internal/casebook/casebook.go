@@ -18,6 +18,7 @@ type Family string
 const (
 	Silence Family = "silence" // overdue → lost → confirmed lost, or recovered
 	Data    Family = "data"    // the order flow has stopped
+	Report  Family = "report"  // a period's figures were told
 )
 
 // State is where a case stands.
@@ -28,6 +29,7 @@ const (
 	Open      State = "open"
 	Confirmed State = "confirmed_lost"
 	Recovered State = "recovered" // closed
+	Reported  State = "reported"  // closed: the figures of a period
 )
 
 // Told says how the case was told last.
@@ -61,7 +63,9 @@ type Case struct {
 }
 
 // Closed reports whether the case has ended.
-func (c *Case) Closed() bool { return c.State == Recovered || c.State == Superseded }
+func (c *Case) Closed() bool {
+	return c.State == Recovered || c.State == Superseded || c.State == Reported
+}
 
 // Reason says why a case changed, or why something is said.
 type Reason string

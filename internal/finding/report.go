@@ -6,16 +6,20 @@ import "dangol/internal/sales"
 // lists behind its findings and messages. Which fields are filled depends on the
 // job.
 type Report struct {
+	About  Subject
 	Job    string
 	Period sales.Span // the week or month that is reviewed
 	// Missing are what the figures lack and why: no visits, no rep on the orders.
 	Missing []Phrase
 
-	Company Sheet   // quota-digest
-	Reps    []Sheet // by rep id; empty where no figure about a single rep is computed
-	Teams   []Sheet // of leads with a lead above them, by rep id
+	Company Sheet       // quota-digest
+	Reps    []Sheet     // by rep id; empty where no figure about a single rep is computed
+	Teams   []Sheet     // of leads with a lead above them, by rep id
+	Sellers []sales.Rep // whom the report is about, by id; empty where no figure about a single rep is computed
+	Shorts  []Finding   // where the reps fell short
 
-	Review  *GrowthFacts           // sales-growth: of the company
+	Growth  []Finding              // sales-growth: the company's review, then the reps'
+	Review  *GrowthFacts           // of the company
 	Reviews map[string]GrowthFacts // by rep id
 
 	Opportunities []Finding // by value, largest first
@@ -32,3 +36,14 @@ type Verdict struct {
 	Regulars int
 	Reason   Phrase
 }
+
+// Subject is what a report is about.
+type Subject string
+
+// The subjects.
+const (
+	AboutQuotas Subject = "quotas"
+	AboutGrowth Subject = "growth"
+	AboutBest   Subject = "best"
+	AboutLosses Subject = "losses"
+)

@@ -115,7 +115,7 @@ func (s *Store) Cases(ctx context.Context) ([]casebook.Case, error) {
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT id, family, customer_id, product, rep_id, kind, state, opened_on, changed_on, last_order, told, parent, in_channel, line
 		FROM cases AS c
-		WHERE state NOT IN ('recovered', 'superseded')
+		WHERE state NOT IN ('recovered', 'superseded', 'reported')
 		   OR last_order = (SELECT MAX(last_order) FROM cases AS l
 		                    WHERE l.family = c.family AND l.customer_id = c.customer_id AND l.product = c.product)
 		ORDER BY id`)

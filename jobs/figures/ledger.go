@@ -261,15 +261,26 @@ func (l *Ledger) Worked(id string, in sales.Span) bool {
 	return l.Visits(id, in) > 0 || i < len(r.days) && r.days[i].Date <= in.To
 }
 
-// FirstDay is the date of a rep's first visit or sale, zero if there is none.
-func (l *Ledger) FirstDay(id string) sales.Date {
-	r := l.find(id)
-	var first sales.Date
-	if len(r.days) > 0 {
-		first = r.days[0].Date
+// FirstVisit is the date of the first visit of anybody, zero if there is none.
+func (l *Ledger) FirstVisit() sales.Date {
+	if len(l.company.calls) == 0 {
+		return 0
 	}
-	if len(r.calls) > 0 && (first == 0 || r.calls[0] < first) {
-		first = r.calls[0]
+	return l.company.calls[0]
+}
+
+// ColdCalls counts a rep's cold visits in a span, one party as often as visited.
+func (l *Ledger) ColdCalls(id string, in sales.Span) int {
+	cold := l.find(id).cold
+	from := sort.Search(len(cold), func(i int) bool { return cold[i].date >= in.From })
+	return sort.Search(len(cold), func(i int) bool { return cold[i].date > in.To }) - from
+}
+
+// FirstSale is the date of the first order that a rep stood on, zero if there is
+// none.
+func (l *Ledger) FirstSale(id string) sales.Date {
+	if days := l.find(id).days; len(days) > 0 {
+		return days[0].Date
 	}
-	return first
+	return 0
 }

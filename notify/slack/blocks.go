@@ -83,6 +83,8 @@ func draw(blocks []notify.Block, r notify.Resolved) []slackgo.Block {
 			list = add(list, section(line.text))
 		case notify.Note:
 			list = add(list, note(block, r))
+		case notify.Table:
+			list = add(list, table(block))
 		default:
 			list = add(list, body(block, r))
 		}

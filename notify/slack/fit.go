@@ -15,10 +15,11 @@ const longLine = 500
 func moreInEnglish(n int) string { return fmt.Sprintf("… %d more", n) }
 
 // fit draws a message so that Slack takes it. What is too long gives way in
-// this order: long lines are cut, notes are dropped, the last lines of the body
-// become "… n more", and in the end only the text is left (nil).
+// this order: long lines are cut, notes are dropped, tables become lines of text,
+// the last lines of the body become "… n more", and in the end only the text is
+// left (nil).
 func fit(m notify.Message, r notify.Resolved, more func(int) string) []slackgo.Block {
-	steps := []func([]notify.Block) []notify.Block{keepAll, cutLines, dropNotes}
+	steps := []func([]notify.Block) []notify.Block{keepAll, cutLines, dropNotes, asLines}
 	blocks := m.Blocks
 	for _, step := range steps {
 		blocks = step(blocks)

@@ -27,7 +27,14 @@ func Validate(blocks []slackgo.Block) error {
 	if len(blocks) > maxBlocks {
 		return fmt.Errorf("%d blocks, at most %d", len(blocks), maxBlocks)
 	}
+	tables := 0
 	for i, block := range blocks {
+		if _, ok := block.(*slackgo.TableBlock); ok {
+			tables++
+		}
+		if tables > 1 {
+			return fmt.Errorf("block %d (table): a second table", i)
+		}
 		if err := validate(block); err != nil {
 			return fmt.Errorf("block %d (%s): %w", i, block.BlockType(), err)
 		}
@@ -51,6 +58,8 @@ func validate(block slackgo.Block) error {
 		return validateContext(b)
 	case *slackgo.RichTextBlock:
 		return validateRichText(b)
+	case *slackgo.TableBlock:
+		return validateTable(b)
 	case *slackgo.DividerBlock:
 		return nil
 	}
@@ -149,6 +158,8 @@ func weight(blocks []slackgo.Block) int {
 			}
 		case *slackgo.RichTextBlock:
 			n += richWeight(b)
+		case *slackgo.TableBlock:
+			n += tableWeight(b)
 		}
 	}
 	return n

@@ -8,26 +8,72 @@ import (
 	"strings"
 
 	"dangol/notify"
+
+	"golang.org/x/text/width"
 )
 
-// width is the length of the rule under a title, in characters.
-const width = 72
+// ruleWidth is the length of the rule under a title, in characters.
+const ruleWidth = 72
 
 // Write draws one message with the place it goes to.
 func Write(w io.Writer, to string, m notify.Message) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", arrow(m.Op), to)
 	for _, block := range m.Blocks {
-		for _, line := range block.Lines {
-			fmt.Fprintf(&b, "  %s\n", text(line))
+		for _, line := range laid(block) {
+			fmt.Fprintf(&b, "  %s\n", line)
 		}
 		if block.Kind == notify.Header {
-			fmt.Fprintf(&b, "  %s\n", strings.Repeat("─", width))
+			fmt.Fprintf(&b, "  %s\n", strings.Repeat("─", ruleWidth))
 		}
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// laid are the lines of a block, those of a table in columns.
+func laid(block notify.Block) []string {
+	lines := make([]string, len(block.Lines))
+	if block.Kind != notify.Table {
+		for i, line := range block.Lines {
+			lines[i] = text(line)
+		}
+		return lines
+	}
+	var widths []int
+	for _, row := range block.Lines {
+		for j, cell := range row {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], columns(cell.Text))
+		}
+	}
+	for i, row := range block.Lines {
+		for j, cell := range row {
+			gap := strings.Repeat(" ", widths[j]-columns(cell.Text))
+			if j == 0 {
+				lines[i] += visible(cell.Text) + gap
+			} else {
+				lines[i] += "  " + gap + visible(cell.Text)
+			}
+		}
+	}
+	return lines
+}
+
+// columns is how many cells of a terminal a text takes: wide scripts take two
+// each.
+func columns(s string) int {
+	n := 0
+	for _, r := range visible(s) {
+		n++
+		if p := width.LookupRune(r).Kind(); p == width.EastAsianWide || p == width.EastAsianFullwidth {
+			n++
+		}
+	}
+	return n
 }
 
 func arrow(op notify.Op) string {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"dangol/internal/finding"
+	"dangol/internal/sales"
 
 	"github.com/google/go-cmp/cmp"
 	yaml "go.yaml.in/yaml/v4"
@@ -251,10 +252,26 @@ func TestKeysAndCodeAgree(t *testing.T) {
 // no other.
 func TestPrefixedKeys(t *testing.T) {
 	en := catalogue(t, "en")
-	for prefix, want := range map[string][]string{
+	told := map[string][]string{
 		"cause_":      append(causeNames(t), "with"),
 		"confidence_": {string(finding.Low), string(finding.Medium), string(finding.High)},
-	} {
+		"question_":   {finding.FewVisits, finding.Technique, finding.ActivityFell, finding.QuotaItself},
+		"talk_":       {finding.FewVisits, finding.Technique, finding.ActivityFell},
+		"missed_":     sales.Metrics,
+		"mend_":       sales.Metrics,
+		"sold_":       sales.Periods,
+		"gained_":     sales.Periods,
+		"change_":     {finding.LastMonth, finding.LastYear, finding.YearToDate},
+		"against_":    {finding.LastMonth, finding.LastYear, finding.YearToDate},
+		"award_":      {finding.AwardNew, finding.AwardGrowth, finding.AwardRecovered, finding.AwardAttainment},
+		"place_":      {finding.AwardNew, finding.AwardGrowth, finding.AwardRecovered, finding.AwardAttainment},
+		"group_":      {string(finding.CustomerLost), string(finding.CustomerDeclining), string(finding.CustomerOverdue)},
+		"part_":       partNames(),
+		"column_":     {"rep", "visits", "cover", "new", "sales", "risk", "month", "change", "year", "lost"},
+		"figure_":     {"visits", "coverage", "new", "sales", "growth"},
+		"fell_":       {"products", "segments"},
+	}
+	for prefix, want := range told {
 		var got []string
 		for key := range en {
 			if name, ok := strings.CutPrefix(key, prefix); ok {
@@ -262,16 +279,24 @@ func TestPrefixedKeys(t *testing.T) {
 			}
 		}
 		slices.Sort(got)
-		slices.Sort(want)
+		want = slices.Sorted(slices.Values(want))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-names +sentences):\n%s", prefix, diff)
 		}
 	}
 	for prefix := range scanCode(t).prefixes {
-		if prefix != "cause_" && prefix != "confidence_" {
+		if told[prefix] == nil {
 			t.Errorf("nothing says which keys begin with %q", prefix)
 		}
 	}
+}
+
+func partNames() []string {
+	var names []string
+	for _, part := range (finding.Bridge{}).Parts() {
+		names = append(names, part.Name)
+	}
+	return names
 }
 
 // causeNames reads the causes where they are declared, beside DataFault.

@@ -1,0 +1,388 @@
+package notify
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+	"dangol/notify/wording"
+)
+
+const (
+	// parentRunes bounds the first message of a digest: one screen of a phone and
+	// a little. What is longer gives way in this order: rows of the table, those
+	// in order first; then the things to do, from the last.
+	parentRunes = 2600
+	// tableRows is the most rows of a table that Slack takes, its head included.
+	tableRows = 100
+	// fullSheets is how many sheets stand in full in one thread; the rest comes as
+	// one line each.
+	fullSheets, compactLines = 30, 40
+	thingsToDo               = 3
+	listed                   = 5 // customers named in one line of a sheet
+)
+
+// digest is the weekly report on quotas: the company's totals for the managers'
+// channel, and for each manager the sheets of the reps and teams below.
+func (w *writer) digest(r *finding.Report) {
+	if to, ok := w.toManagers(); ok {
+		company := r.Company
+		w.send(w.companyDigest(r, &company, to))
+	}
+	managers, sheets := w.byManager(slices.Concat(r.Reps, r.Teams))
+	for _, to := range managers {
+		own := sheets[to.Rep]
+		slices.SortStableFunc(own, func(a, b finding.Sheet) int { return cmp.Compare(isTeam(a), isTeam(b)) })
+		w.thread(w.managerDigest(r, own, to), w.sheetReplies(r, own))
+	}
+}
+
+func isTeam(s finding.Sheet) int {
+	if s.Team != "" {
+		return 1
+	}
+	return 0
+}
+
+func (w *writer) companyDigest(r *finding.Report, s *finding.Sheet, to Destination) Message {
+	m := Message{ID: w.NewID(), To: to, Op: Post}
+	title := w.say.Text("digest_company", "from", r.Period.From, "to", r.Period.To)
+	m.Text = title + ". " + w.summary(s)
+	m.Blocks = []Block{header(title), {Kind: Body, Lines: w.sheetLines(s)}}
+	if things := w.companyThings(s); len(things) > 0 {
+		m.Blocks = append(m.Blocks, w.todo(things))
+	}
+	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("digest_words")))
+	return m
+}
+
+// managerDigest is the first message of a manager's digest.
+func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destination) Message {
+	m := Message{ID: w.NewID(), To: to, Op: Post}
+	title := w.say.Text("digest_title", "from", r.Period.From, "to", r.Period.To, "reps", members(own))
+	total := totals(own)
+	summary := w.summary(&total)
+	m.Text = title + ". " + summary
+	things := w.things(own)
+	rows, more := w.rows(own), 0
+	build := func() {
+		m.Blocks = []Block{header(title), {Kind: Body, Lines: []Line{plain(summary)}}, {Kind: Table, Lines: rows}}
+		if more > 0 {
+			m.Blocks = append(m.Blocks, Block{Kind: Note, Lines: []Line{plain(w.say.Text("digest_more", "n", more))}})
+		}
+		if len(things) > 0 {
+			m.Blocks = append(m.Blocks, w.todo(things))
+		}
+		if total.Growth.Customers > 0 && total.Enough {
+			m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{labelled(w.say.Text("digest_bridge_label"), w.bridge(total.Growth))}})
+		}
+		m.Blocks = append(m.Blocks, w.note(r, w.say.Text("digest_words")))
+	}
+	for build(); (runes(m) > parentRunes || len(rows) > tableRows) && len(rows) > 2; build() {
+		rows = rows[:len(rows)-1]
+		more++
+	}
+	for ; runes(m) > parentRunes && len(things) > 0; build() {
+		things = things[:len(things)-1]
+	}
+	return m
+}
+
+// runes counts the characters that a message shows.
+func runes(m Message) int {
+	n := 0
+	for _, block := range m.Blocks {
+		for _, line := range block.Lines {
+			for _, span := range line {
+				n += utf8.RuneCountInString(span.Text)
+			}
+		}
+	}
+	return n
+}
+
+func members(own []finding.Sheet) int {
+	n := 0
+	for _, s := range own {
+		n += s.Members
+	}
+	return n
+}
+
+// totals sums up what the summary line of a manager needs.
+func totals(own []finding.Sheet) finding.Sheet {
+	var sum finding.Sheet
+	sum.Enough = true
+	for _, s := range own {
+		sum.Enough = sum.Enough && s.Enough
+		sum.Members += s.Members
+		sum.Visited.Known = sum.Visited.Known || s.Visited.Known
+		sum.Visited.Asked = sum.Visited.Asked || s.Visited.Asked
+		sum.Visited.Cold += s.Visited.Cold
+		sum.Visited.Minimum += s.Visited.Minimum
+		sum.NewMonth += s.NewMonth
+		sum.NewTerm += s.NewTerm
+		sum.SalesMonth += s.SalesMonth
+		sum.Saved += s.Saved
+		sum.Troubles = append(sum.Troubles, s.Troubles...)
+		sum.Recovered = append(sum.Recovered, s.Recovered...)
+		sum.Growth = addComparison(sum.Growth, s.Growth)
+		for _, p := range s.Quotas {
+			sum.Quotas = addQuota(sum.Quotas, p)
+		}
+	}
+	return sum
+}
+
+func addComparison(sum, c finding.Comparison) finding.Comparison {
+	b := sum.Bridge
+	for _, pair := range []struct {
+		into *sales.Money
+		more sales.Money
+	}{{&b.From, c.From}, {&b.To, c.To}, {&b.New, c.New}, {&b.WonBack, c.WonBack}, {&b.CrossSell, c.CrossSell},
+		{&b.Frequency, c.Frequency}, {&b.Size, c.Size}, {&b.Price, c.Price}, {&b.Decline, c.Decline}, {&b.Lost, c.Lost}} {
+		*pair.into += pair.more
+	}
+	customers := sum.Customers + c.Customers
+	sum = c
+	sum.Bridge, sum.Customers = b, customers
+	return sum
+}
+
+// addQuota adds up progress with the same quota in the same period.
+func addQuota(sums []finding.Progress, p finding.Progress) []finding.Progress {
+	i := slices.IndexFunc(sums, func(q finding.Progress) bool {
+		return q.Metric == p.Metric && q.Period == p.Period && q.Start == p.Start
+	})
+	if i < 0 {
+		return append(sums, p)
+	}
+	q := &sums[i]
+	for _, pair := range []struct {
+		into *finding.Measure
+		more finding.Measure
+	}{{&q.Actual, p.Actual}, {&q.Quota, p.Quota}, {&q.Projected, p.Projected}, {&q.NeededPerDay, p.NeededPerDay}} {
+		pair.into.Count += pair.more.Count
+		pair.into.Amount += pair.more.Amount
+	}
+	if asked := q.Quota.Float(); asked > 0 {
+		q.Attainment, q.Pace = q.Actual.Float()/asked, q.Projected.Float()/asked
+	}
+	return sums
+}
+
+// summary is the one line that stands for the whole.
+func (w *writer) summary(s *finding.Sheet) string {
+	var parts []string
+	if s.Enough {
+		parts = append(parts, w.salesText(s))
+		parts = append(parts, w.newText(s))
+	}
+	if s.Visited.Known {
+		parts = append(parts, w.visitText(s))
+	}
+	lost, lostRisk := s.Count(finding.CustomerLost)
+	declining, decliningRisk := s.Count(finding.CustomerDeclining)
+	parts = append(parts, w.say.Text("digest_regulars", "lost", lost, "declining", declining, "risk", lostRisk+decliningRisk))
+	if n := len(s.Recovered); n > 0 {
+		parts = append(parts, w.say.Text("digest_recovered", "n", n, "yearly", s.Saved))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (w *writer) salesText(s *finding.Sheet) string {
+	if p, ok := s.Of(finding.Sales); ok {
+		if p.Complete {
+			return w.say.Text("digest_sales_complete", "actual", p.Actual.Amount, "quota", p.Quota.Amount, "attained", p.Attainment)
+		}
+		return w.say.Text("digest_sales", "actual", p.Actual.Amount, "quota", p.Quota.Amount, "attained", p.Attainment, "pace", p.Pace)
+	}
+	return w.say.Text("digest_sales_plain", "actual", s.SalesMonth)
+}
+
+func (w *writer) newText(s *finding.Sheet) string {
+	if p, ok := s.Of(finding.NewCustomers); ok {
+		return w.say.Text("digest_new", "n", p.Actual.Count, "quota", p.Quota.Count)
+	}
+	return w.say.Text("digest_new_plain", "n", s.NewTerm)
+}
+
+func (w *writer) visitText(s *finding.Sheet) string {
+	if s.Visited.Asked {
+		return w.say.Text("digest_visits", "n", s.Visited.Cold, "minimum", s.Visited.Minimum)
+	}
+	return w.say.Text("digest_visits_plain", "n", s.Visited.Cold)
+}
+
+// rows are the table of a digest: who fell short first, then by id.
+func (w *writer) rows(own []finding.Sheet) []Line {
+	head := Line{}
+	for _, key := range []string{"rep", "visits", "cover", "new", "sales", "risk"} {
+		head = append(head, Span{Text: w.say.Text("column_" + key), Bold: true})
+	}
+	sorted := slices.Clone(own)
+	slices.SortStableFunc(sorted, func(a, b finding.Sheet) int { return cmp.Compare(troubled(b), troubled(a)) })
+	rows := []Line{head}
+	for i := range sorted {
+		rows = append(rows, w.row(&sorted[i]))
+	}
+	return rows
+}
+
+// troubled ranks a sheet by how much there is to talk about.
+func troubled(s finding.Sheet) int {
+	n := 2 * len(s.Causes)
+	for _, p := range s.Quotas {
+		if p.Short {
+			n++
+		}
+	}
+	return n
+}
+
+// down marks a figure that fell short: by a sign, never by colour alone.
+const down = " ↓"
+
+func (w *writer) row(s *finding.Sheet) Line {
+	name := wording.Name(cmp.Or(s.Rep.Name, s.Rep.ID))
+	if s.Team != "" {
+		name = w.say.Text("row_team", "rep", s.Rep.Name, "n", s.Members)
+	}
+	cells := []string{name, "–", "–", "–", "–", "–"}
+	if s.Visited.Known {
+		cells[1] = wording.Number(float64(s.Visited.Cold))
+		if s.Visited.Asked {
+			cells[1] += "/" + wording.Number(s.Visited.Minimum)
+		}
+		cells[1] += w.mark(s, finding.ColdVisits)
+	}
+	if s.Coverage.Known && s.Coverage.Due > 0 {
+		cells[2] = wording.Number(float64(s.Coverage.Visited)) + "/" + wording.Number(float64(s.Coverage.Due))
+	}
+	if s.Enough {
+		cells[3] = wording.Number(s.NewTerm)
+		if p, ok := s.Of(finding.NewCustomers); ok {
+			cells[3] = w.reached(p)
+		}
+		cells[3] += w.mark(s, finding.NewCustomers)
+		cells[4] = w.say.Money(s.SalesMonth)
+		if p, ok := s.Of(finding.Sales); ok {
+			cells[4] = percent(p.Pace)
+		}
+		cells[4] += w.mark(s, finding.Sales)
+	}
+	if lost, risk := s.Count(finding.CustomerLost); lost+len(s.Troubles) > 0 {
+		declining, more := s.Count(finding.CustomerDeclining)
+		if lost+declining > 0 {
+			cells[5] = wording.Number(float64(lost+declining)) + ": " + w.say.Money(risk+more)
+		}
+	}
+	line := make(Line, len(cells))
+	for i, cell := range cells {
+		line[i] = Span{Text: cell}
+	}
+	return line
+}
+
+// percent writes a ratio that may be above one.
+func percent(ratio float64) string { return strconv.Itoa(int(math.Round(100*ratio))) + "%" }
+
+func (w *writer) mark(s *finding.Sheet, metric string) string {
+	if slices.ContainsFunc(s.Quotas, func(p finding.Progress) bool { return p.Metric == metric && p.Short }) {
+		return down
+	}
+	return ""
+}
+
+func (w *writer) todo(things []string) Block {
+	lines := []Line{{{Text: w.say.Text("digest_todo"), Bold: true}}}
+	return Block{Kind: Body, Lines: append(lines, bullets(things)...)}
+}
+
+// things are the three most useful things a manager can do this week: a talk that
+// the figures suggest, the regular with most at stake, the quota furthest behind,
+// the regulars nobody visits. No rep comes twice while another is left.
+func (w *writer) things(own []finding.Sheet) []string {
+	type thing struct {
+		rep, text string
+		weight    float64
+	}
+	var talks, customers, quotas, visits []thing
+	for i := range own {
+		s := &own[i]
+		if s.Team != "" {
+			continue
+		}
+		for _, c := range s.Causes {
+			if c.Name != finding.QuotaItself {
+				talks = append(talks, thing{s.Rep.ID, w.say.Text("talk_"+c.Name, "rep", s.Rep.Name), float64(order(c.Confidence))})
+				break
+			}
+		}
+		for _, t := range s.Troubles {
+			if t.Kind == finding.CustomerLost || t.Kind == finding.CustomerDeclining {
+				customers = append(customers, thing{s.Rep.ID, w.say.Text("todo_customer", "rep", s.Rep.Name, "customer", t.CustomerName, "risk", t.MoneyAtRisk), t.MoneyAtRisk.Float()})
+				break
+			}
+		}
+		if p, ok := s.Of(finding.Sales); ok && p.Short && !p.Complete && p.NeededPerDay.Amount > 0 {
+			quotas = append(quotas, thing{s.Rep.ID, w.say.Text("todo_sales", "rep", s.Rep.Name, "pace", p.Pace, "needed", p.NeededPerDay.Amount), 1 - p.Pace})
+		}
+		if s.Coverage.Neglected > 0 {
+			visits = append(visits, thing{s.Rep.ID, w.say.Text("todo_neglected", "rep", s.Rep.Name, "n", s.Coverage.Neglected), float64(s.Coverage.Neglected)})
+		}
+	}
+	lists := [][]thing{talks, customers, quotas, visits}
+	for _, list := range lists {
+		slices.SortStableFunc(list, func(a, b thing) int { return cmp.Compare(b.weight, a.weight) })
+	}
+	var chosen []string
+	seen := map[string]bool{}
+	for _, again := range []bool{false, true} {
+		for round := 0; len(chosen) < thingsToDo && round < thingsToDo; round++ {
+			for i, list := range lists {
+				at := slices.IndexFunc(list, func(t thing) bool { return again || !seen[t.rep] })
+				if at < 0 || len(chosen) == thingsToDo {
+					continue
+				}
+				chosen, seen[list[at].rep] = append(chosen, list[at].text), true
+				lists[i] = slices.Delete(slices.Clone(list), at, at+1)
+			}
+		}
+	}
+	return chosen
+}
+
+func order(c finding.Confidence) int {
+	return slices.Index([]finding.Confidence{finding.Low, finding.Medium, finding.High}, c)
+}
+
+// companyThings name customers, never a rep.
+func (w *writer) companyThings(s *finding.Sheet) []string {
+	var things []string
+	for _, t := range s.Troubles {
+		if t.Kind != finding.CustomerOverdue && len(things) < thingsToDo {
+			things = append(things, w.say.Text("todo_company_customer", "customer", t.CustomerName, "risk", t.MoneyAtRisk))
+		}
+	}
+	if s.Coverage.Neglected > 0 {
+		things = append(things[:min(len(things), thingsToDo-1)], w.say.Text("todo_company_neglected", "n", s.Coverage.Neglected))
+	}
+	return things
+}
+
+// bridge is a growth split in one line: what does not matter is left out.
+func (w *writer) bridge(c finding.Comparison) string {
+	parts := []string{w.say.Text("bridge", "from", c.From, "to", c.To, "change", w.signed(c.Growth()))}
+	for _, part := range c.Parts() {
+		if part.Amount != 0 {
+			parts = append(parts, w.say.Text("part_"+part.Name)+" "+w.signed(part.Amount))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
