@@ -188,7 +188,8 @@ func (w *writer) summary(s *finding.Sheet) string {
 	}
 	lost, lostRisk := s.Count(finding.CustomerLost)
 	declining, decliningRisk := s.Count(finding.CustomerDeclining)
-	parts = append(parts, w.say.Text("digest_regulars", "lost", lost, "declining", declining, "risk", lostRisk+decliningRisk))
+	fresh := s.Fresh(finding.CustomerLost) + s.Fresh(finding.CustomerDeclining)
+	parts = append(parts, w.say.Text("digest_regulars", "lost", lost, "declining", declining, "new", fresh, "risk", lostRisk+decliningRisk))
 	if n := len(s.Recovered); n > 0 {
 		parts = append(parts, w.say.Text("digest_recovered", "n", n, "yearly", s.Saved))
 	}

@@ -77,7 +77,10 @@ func (w *writer) visitsLine(s *finding.Sheet) string {
 	if !v.Known {
 		return w.say.Text("missing_visits")
 	}
-	parts := []string{w.visitText(s)}
+	parts := []string{w.say.Text("visits_plain", "n", v.Cold)}
+	if v.Asked {
+		parts[0] = w.say.Text("visits_of", "n", v.Cold, "minimum", v.Minimum) + w.mark(s, finding.ColdVisits)
+	}
 	var days []string
 	for _, day := range v.ByDay {
 		if !day.Off {
@@ -185,7 +188,11 @@ func (w *writer) troubleLines(s *finding.Sheet) []Line {
 	var lines []Line
 	for _, kind := range []finding.Kind{finding.CustomerLost, finding.CustomerDeclining, finding.CustomerOverdue} {
 		if n, risk := s.Count(kind); n > 0 {
-			lines = append(lines, labelled(w.say.Text("group_"+string(kind), "n", n), w.say.Text("trouble_risk", "risk", risk)+" · "+w.troubleNames(s.Troubles, kind)))
+			text := w.say.Text("trouble_risk", "risk", risk)
+			if fresh := s.Fresh(kind); fresh > 0 {
+				text = w.say.Text("trouble_new", "n", fresh) + " · " + text
+			}
+			lines = append(lines, labelled(w.say.Text("group_"+string(kind), "n", n), text+" · "+w.troubleNames(s.Troubles, kind)))
 		}
 	}
 	if len(s.Recovered) > 0 {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
@@ -86,16 +90,17 @@ func wordFinding(f finding.Finding, say *wording.Wording) findingOutput {
 }
 
 func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
-	counts, people := counted(result.Findings).of, repNames(result.Snapshot)
+	people := repNames(result.Snapshot)
 	through := "no usable order line"
 	if result.Snapshot.DataThrough != 0 {
 		through = "data through " + result.Snapshot.DataThrough.String()
 	}
-	fmt.Fprintf(w, "%s as of %s, %s: %d lost, %d overdue, %d recovered now; %s to send\n", result.Job,
-		result.Snapshot.AsOf, through, counts[finding.CustomerLost], counts[finding.CustomerOverdue],
-		counts[finding.CustomerRecovered], countOf(len(result.Messages), "message"))
+	fmt.Fprintf(w, "%s as of %s, %s: %s; %s to send\n", result.Job, result.Snapshot.AsOf, through, foundText(result), countOf(len(result.Messages), "message"))
 	if result.Assumed != 0 {
 		fmt.Fprintf(w, "nothing was sent so far: shown is what would be new after a baseline of %s\n", result.Assumed)
+	}
+	for _, v := range verdicts(result) {
+		fmt.Fprintf(w, "  %s: %s\n", terminal.Visible(cmp.Or(people[v.RepID], v.RepID)), say.Say(v.Reason))
 	}
 	fmt.Fprintln(w)
 	for _, m := range result.Messages {
@@ -112,4 +117,26 @@ func countOf(n int, word string) string {
 		word += "s"
 	}
 	return fmt.Sprint(n, " ", word)
+}
+
+// foundText counts the findings: the stages of customers, or the kinds of what a
+// job about figures found.
+func foundText(result *jobs.Result) string {
+	counts := counted(result.Findings).of
+	if result.Report == nil {
+		return fmt.Sprintf("%d lost, %d overdue, %d recovered now", counts[finding.CustomerLost], counts[finding.CustomerOverdue], counts[finding.CustomerRecovered])
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprint(counts[kind], " ", kind))
+	}
+	return cmp.Or(strings.Join(parts, ", "), "nothing found")
+}
+
+// verdicts are why reps were or were not found to lose customers one after another.
+func verdicts(result *jobs.Result) []finding.Verdict {
+	if result.Report == nil {
+		return nil
+	}
+	return result.Report.Judged
 }

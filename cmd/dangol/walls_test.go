@@ -92,7 +92,7 @@ const seeded = "jobs/silence/lots.go"
 // pure are the folders without input, output, clock or logger.
 var pure = []string{"internal/sales", "internal/finding", "internal/casebook",
 	"jobs/freshness", "jobs/silence", "jobs/standing", "jobs/diagnosis", "jobs/lost", "jobs/explain", "jobs/backtest", "jobs/season",
-	"jobs/declining", "jobs/dropped", "jobs/neglected", "jobs/figures", "jobs/quota", "jobs/growth", "jobs/opportunity", "jobs/board", "jobs/reps"}
+	"jobs/declining", "jobs/dropped", "jobs/neglected", "jobs/figures", "jobs/quota", "jobs/growth", "jobs/opportunity", "jobs/board", "jobs/reps", "jobs/sheets"}
 
 // TestWalls reads who imports whom: facts ← findings ← detectors; the casebook
 // and the composer know findings, never SQL; store, reader and Slack meet only in
@@ -130,10 +130,15 @@ func TestWalls(t *testing.T) {
 		"jobs/dropped":      {"internal/sales", "internal/finding", "jobs/standing"},
 		"jobs/figures":      {"internal/sales", "internal/finding", "jobs/standing"},
 		"jobs/quota":        {"internal/sales", "internal/finding", "jobs/figures"},
+		"jobs/growth":       {"internal/sales", "internal/finding", "jobs/standing", "jobs/figures"},
+		"jobs/opportunity":  {"internal/sales", "internal/finding", "jobs/standing"},
+		"jobs/reps":         {"internal/sales", "internal/finding", "jobs/standing", "jobs/figures", "jobs/quota", "jobs/diagnosis"},
+		"jobs/board":        {"internal/sales", "internal/finding", "jobs/figures", "jobs/growth", "jobs/quota", "jobs/reps"},
+		"jobs/sheets":       {"internal/sales", "internal/finding", "jobs/standing", "jobs/figures", "jobs/growth", "jobs/quota", "jobs/reps", "jobs/diagnosis"},
 		"jobs/neglected":    {"internal/sales", "internal/finding", "jobs/standing", "jobs/diagnosis"},
 		"jobs": {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "notify",
 			"jobs/silence", "jobs/standing", "jobs/freshness", "jobs/diagnosis", "jobs/lost", "jobs/declining", "jobs/dropped", "jobs/neglected",
-			"jobs/figures", "jobs/quota"},
+			"jobs/figures", "jobs/quota", "jobs/growth", "jobs/opportunity", "jobs/reps", "jobs/board", "jobs/sheets"},
 	}
 	known := map[string]bool{}
 	for _, f := range files {

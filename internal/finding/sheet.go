@@ -49,7 +49,8 @@ type Trouble struct {
 	MoneyAtRisk              sales.Money
 	Yearly                   sales.Money
 	Silence                  int
-	Since                    sales.Date
+	Since                    sales.Date // last order, or the week in which the decline was seen
+	New                      bool       // it became so in the last seven days
 }
 
 // Sheet is one rep's, one team's or the company's four figures.
@@ -89,6 +90,17 @@ func (s *Sheet) Of(metric string) (Progress, bool) {
 		}
 	}
 	return best, found
+}
+
+// Fresh counts the troubles of a kind that began in the last seven days.
+func (s *Sheet) Fresh(kind Kind) int {
+	n := 0
+	for _, t := range s.Troubles {
+		if t.Kind == kind && t.New {
+			n++
+		}
+	}
+	return n
 }
 
 // Count counts the troubles of a kind and their money at risk.

@@ -12,8 +12,8 @@ import (
 // should speak, so fresh cases are placed by that day.
 const (
 	crossGaps    = 3.6
-	losingEvery  = 14  // days between two confirmed losses of the losing rep
-	losingFirst  = 198 // its first confirmed loss
+	losingEvery  = 9   // days between two confirmed losses of the losing rep
+	losingFirst  = 130 // its first confirmed loss
 	losingAhead  = 40  // its last one, days after the as-of date
 	oldestLoss   = 735
 	lossEvery    = 12

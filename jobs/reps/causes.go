@@ -36,9 +36,12 @@ func (t *Team) Causes() map[string][]finding.Cause {
 	for _, rep := range t.Reps {
 		var list []finding.Cause
 		if visits {
-			list = appendFound(list, t.fewVisits(rep))
+			fell := t.activityFell(rep)
+			if fell == nil { // else the few visits are a part of it
+				list = appendFound(list, t.fewVisits(rep))
+			}
 			list = appendFound(list, t.technique(rep))
-			list = appendFound(list, t.activityFell(rep))
+			list = appendFound(list, fell)
 		}
 		list = appendFound(list, t.quotaItself(rep))
 		if len(list) > 0 {

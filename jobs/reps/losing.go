@@ -83,7 +83,7 @@ func (t *Team) compare(rep sales.Rep, in sales.Span, byRep map[string][]loss, re
 	}
 	spread /= float64(max(1, n-1))
 	f.PValue = atLeast(float64(f.Losses), max(f.Expected, leastMean), spread)
-	for f.High = 0; atLeast(float64(f.High+1), max(f.Expected, leastMean), spread) > t.level(); {
+	for f.High = 0; atLeast(float64(f.High+1), max(f.Expected, leastMean), spread) > t.lossLevel(); {
 		f.High++
 	}
 	return f
@@ -104,7 +104,7 @@ func (t *Team) judge(f *finding.LosingFacts) finding.Phrase {
 		return finding.Say("losses_no_team", "regulars", f.TeamRegular, "wanted", leastRegulars)
 	case f.Losses < leastLosses:
 		return finding.Say("losses_few", "losses", f.Losses, "wanted", leastLosses)
-	case f.PValue > t.level():
+	case f.PValue > t.lossLevel():
 		return finding.Say("losses_chance", "losses", f.Losses, "high", f.High)
 	}
 	return finding.Say("losses_found", "losses", f.Losses, "high", f.High)

@@ -18,8 +18,9 @@ import (
 
 const (
 	// family is the chance that anybody of an evenly able team is singled out by
-	// one month's statements; it is shared out over the reps and the tests.
-	family, tests = .05, 4
+	// one kind of statement a month: by the causes, which share it out over their
+	// three tests, or by the diagnosis of losses. It is shared out over the reps.
+	family, tests = .05, 3
 	// activeDays: who had no visit and no sale for so long is no seller.
 	activeDays = 365
 	week       = 7
@@ -63,8 +64,12 @@ func (t *Team) asked(rep sales.Rep) bool {
 	return false
 }
 
-// level is the chance at or below which a single statement about one rep is made.
+// level is the chance at or below which one cause of one rep is named.
 func (t *Team) level() float64 { return family / tests / float64(max(1, len(t.Reps))) }
+
+// lossLevel is the chance at or below which a rep is said to lose customers one
+// after another.
+func (t *Team) lossLevel() float64 { return family / float64(max(1, len(t.Reps))) }
 
 // atMost is P(X ≤ n) of a count with a mean and a variance of spread times it.
 func atMost(n, mean, spread float64) float64 {

@@ -14,6 +14,7 @@ import (
 	"dangol/jobs/growth"
 	"dangol/jobs/quota"
 	"dangol/jobs/reps"
+	"dangol/jobs/standing"
 )
 
 const (
@@ -23,6 +24,7 @@ const (
 	// coverDays is the span in which regulars are due for a visit and recoveries
 	// are told.
 	coverDays = 28
+	freshDays = 7 // a trouble is new for so long
 )
 
 // Maker makes sheets of one snapshot.
@@ -67,7 +69,7 @@ func (m *Maker) Sheet(rep sales.Rep) finding.Sheet {
 	s.Quotas = m.quotas(rep, s.Causes)
 	for _, f := range m.Findings {
 		if f.RepID == rep.ID {
-			s.Troubles = appendTrouble(s.Troubles, f)
+			s.Troubles = m.appendTrouble(s.Troubles, f)
 			s.Coverage.Neglected += neglected(f)
 		}
 	}
@@ -90,7 +92,7 @@ func (m *Maker) Company(all []finding.Sheet) finding.Sheet {
 	s.Regulars = s.Coverage.Regulars
 	s.Quotas = sumQuotas(all)
 	for _, f := range m.Findings {
-		s.Troubles = appendTrouble(s.Troubles, f)
+		s.Troubles = m.appendTrouble(s.Troubles, f)
 		s.Coverage.Neglected += neglected(f)
 	}
 	sortTroubles(s.Troubles)
@@ -257,7 +259,7 @@ func (m *Maker) covered(mine func(owner string) bool) finding.Covered {
 }
 
 // appendTrouble adds a finding about a customer who is lost, overdue or declining.
-func appendTrouble(list []finding.Trouble, f finding.Finding) []finding.Trouble {
+func (m *Maker) appendTrouble(list []finding.Trouble, f finding.Finding) []finding.Trouble {
 	t := finding.Trouble{CustomerID: f.CustomerID, RepID: f.RepID, Kind: f.Kind, MoneyAtRisk: f.MoneyAtRisk}
 	switch facts := f.Facts.(type) {
 	case finding.SilenceFacts:
@@ -265,12 +267,23 @@ func appendTrouble(list []finding.Trouble, f finding.Finding) []finding.Trouble 
 			return list
 		}
 		t.CustomerName, t.Yearly, t.Silence, t.Since = facts.CustomerName, facts.Yearly, facts.SilenceDays, facts.LastOrder
+		t.New = m.stageOn(f.CustomerID, m.asOf()-freshDays) != m.stageOn(f.CustomerID, m.asOf())
 	case finding.DeclineFacts:
 		t.CustomerName, t.Yearly, t.Since = facts.CustomerName, facts.Yearly, facts.Since
+		t.New = facts.Since > m.asOf()-freshDays
 	default:
 		return list
 	}
 	return append(list, t)
+}
+
+// stageOn is a customer's stage by its silence at the end of a date.
+func (m *Maker) stageOn(id string, on sales.Date) standing.Stage {
+	c := m.ledger().Snapshot.Customer(id)
+	if c == nil {
+		return standing.NotRegular
+	}
+	return m.ledger().Sheet.At(c, on).Stage
 }
 
 func sortTroubles(list []finding.Trouble) {
