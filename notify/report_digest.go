@@ -14,12 +14,13 @@ import (
 )
 
 const (
-	// parentRunes bounds the first message of a digest: one screen of a phone and
-	// a little. What is longer gives way in this order: rows of the table, those
-	// in order first; then the things to do, from the last.
-	parentRunes = 2600
-	// tableRows is the most rows of a table that Slack takes, its head included.
-	tableRows = 100
+	// parentRunes bounds the first message of a digest, its fallback text included.
+	// What is longer gives way in this order: rows of the table, those on course
+	// first; then the things to do, from the last.
+	parentRunes = 2750
+	// tableRows is the most rows of a table, its head included: a screen of a phone
+	// shows no more.
+	tableRows = 16
 	// fullSheets is how many sheets stand in full in one thread; the rest comes as
 	// one line each.
 	fullSheets, compactLines = 30, 40
@@ -93,9 +94,9 @@ func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destin
 	return m
 }
 
-// runes counts the characters that a message shows.
+// runes counts the characters of a message.
 func runes(m Message) int {
-	n := 0
+	n := utf8.RuneCountInString(m.Text)
 	for _, block := range m.Blocks {
 		for _, line := range block.Lines {
 			for _, span := range line {

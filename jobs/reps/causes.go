@@ -79,7 +79,7 @@ func (t *Team) fewVisits(rep sales.Rep) *finding.Cause {
 	}
 	done := t.cold(rep.ID, recent)
 	share := float64(done) / asked
-	if share > fewShare || atMost(float64(done), asked, 1) > t.level() {
+	if share > fewShare || atMost(float64(done), asked, t.unevenness(recent)) > t.level() {
 		return nil
 	}
 	under, counted := 0, 0
@@ -107,6 +107,29 @@ func (t *Team) fewVisits(rep sales.Rep) *finding.Cause {
 	}
 	c.Against = append(c.Against, finding.Say("rep_log_only"))
 	return c
+}
+
+// unevenness is the variance of the team's weekly cold visits against their mean:
+// the mean over the reps, each against its own rate on working days.
+func (t *Team) unevenness(in []sales.Span) float64 {
+	sum, n := 0.0, 0
+	for _, rep := range t.Reps {
+		rate := float64(t.cold(rep.ID, in)) / float64(max(1, t.days(rep, in)))
+		for _, w := range in {
+			if mean := rate * float64(t.days(rep, []sales.Span{w})); mean > 0 {
+				d := float64(t.Ledger.Cold(rep.ID, w)) - mean
+				sum += d * d / mean
+				n++
+			}
+		}
+		if n > 0 {
+			n-- // the rate was taken from the same weeks
+		}
+	}
+	if n < len(in) {
+		return 1
+	}
+	return max(1, sum/float64(n))
 }
 
 // shares returns the median share of the minimum that the others reach, and

@@ -15,6 +15,7 @@ package wording
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -50,6 +51,9 @@ func Load(locale, currency string) (*Wording, error) {
 	}
 	return w, nil
 }
+
+// Sentences returns every sentence by its key, with its placeholders.
+func (w *Wording) Sentences() map[string]string { return maps.Clone(w.sentences) }
 
 // On returns the wording as of a date: dates of the same year lose their year.
 func (w *Wording) On(asOf sales.Date) *Wording {
