@@ -95,6 +95,7 @@ func password(dsn string) string {
 func (c *checker) all(ctx context.Context) {
 	c.checkConfig()
 	c.checkDatabase(ctx)
+	c.checkFigures()
 	c.checkSchedules()
 	c.checkState(ctx)
 	c.checkSlack(ctx)

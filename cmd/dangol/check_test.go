@@ -95,7 +95,11 @@ func soundShop(t *testing.T, db *testdb.DB) string {
 // soundOffice is an office that nothing is wrong with.
 func soundOffice(t *testing.T, db *testdb.DB) office {
 	t.Helper()
-	return newOffice(t, soundShop(t, db), "rep0@example.com", "rep1@example.com")
+	o := newOffice(t, soundShop(t, db), "rep0@example.com", "rep1@example.com")
+	o.slack.AddChannel("#sales-managers")
+	o.edit(t, `ops: "#dangol-ops"}`, `ops: "#dangol-ops", managers: "#sales-managers"}`)
+	o.edit(t, "NULL AS manager_id", "CASE WHEN id = 'R1' THEN 'R0' END AS manager_id")
+	return o
 }
 
 // edit replaces a text in the office's config.

@@ -110,7 +110,11 @@ func (c *jobCall) rehearse(ctx context.Context, env environment) error {
 // perform runs for good. Findings are committed before anything is sent, and
 // trouble with sending never undoes them.
 func (c *jobCall) perform(ctx context.Context, env environment) error {
-	if err := c.cfg.Need(neededToSend...); err != nil {
+	needed := neededToSend
+	if c.name == jobs.Leaderboard {
+		needed = append(slices.Clone(needed), "slack.channels.leaderboard")
+	}
+	if err := c.cfg.Need(needed...); err != nil {
 		return &usageError{err}
 	}
 	if c.asOf > c.today {

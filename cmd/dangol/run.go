@@ -82,6 +82,10 @@ func (d *daemon) timetables() ([]jobs.Timetable, error) {
 	var list []jobs.Timetable
 	d.jobs = map[string]jobs.Job{}
 	for _, entry := range jobs.Catalogue() {
+		if entry.Name == jobs.Leaderboard && d.cfg.Slack.Channels.Leaderboard == "" {
+			d.log.Info("job left out: slack.channels.leaderboard is not set", "job", entry.Name)
+			continue
+		}
 		times, err := entry.When(d.cfg.DecodeJob)
 		if err != nil {
 			return nil, &usageError{err}

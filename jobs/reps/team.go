@@ -17,10 +17,13 @@ import (
 )
 
 const (
-	// family is the chance that anybody of an evenly able team is singled out by
-	// one kind of statement a month: by the causes, which share it out over their
-	// three tests, or by the diagnosis of losses. It is shared out over the reps.
+	// family is the chance that anybody of an evenly able team is singled out a
+	// month by the causes, which share it out over their three tests, and lossFamily
+	// that by the diagnosis of losses, where the others' rate is an estimate from
+	// few losses. Both are shared out over the reps. internal/bench/reps measures
+	// what comes of it.
 	family, tests = .05, 3
+	lossFamily    = .025
 	// activeDays: who had no visit and no sale for so long is no seller.
 	activeDays = 365
 	week       = 7
@@ -69,7 +72,7 @@ func (t *Team) level() float64 { return family / tests / float64(max(1, len(t.Re
 
 // lossLevel is the chance at or below which a rep is said to lose customers one
 // after another.
-func (t *Team) lossLevel() float64 { return family / float64(max(1, len(t.Reps))) }
+func (t *Team) lossLevel() float64 { return lossFamily / float64(max(1, len(t.Reps))) }
 
 // atMost is P(X ≤ n) of a count with a mean and a variance of spread times it.
 func atMost(n, mean, spread float64) float64 {
