@@ -224,7 +224,11 @@ func (w *writer) visitText(s *finding.Sheet) string {
 // rows are the table of a digest: who fell short first, then by id.
 func (w *writer) rows(own []finding.Sheet) []Line {
 	head := Line{}
-	for _, key := range []string{"rep", "visits", "cover", "new", "sales", "risk"} {
+	columns := []string{"rep", "visits", "cover", "new", "sales", "risk"}
+	if !slices.ContainsFunc(own, func(s finding.Sheet) bool { return s.Team == "" }) {
+		columns[0] = "team"
+	}
+	for _, key := range columns {
 		head = append(head, Span{Text: w.say.Text("column_" + key), Bold: true})
 	}
 	sorted := slices.Clone(own)
@@ -248,13 +252,10 @@ func troubled(s finding.Sheet) int {
 }
 
 // down marks a figure that fell short: by a sign, never by colour alone.
-const down = " ↓"
+const down = "↓"
 
 func (w *writer) row(s *finding.Sheet) Line {
 	name := wording.Name(cmp.Or(s.Rep.Name, s.Rep.ID))
-	if s.Team != "" {
-		name = w.say.Text("row_team", "rep", s.Rep.Name, "n", s.Members)
-	}
 	cells := []string{name, "–", "–", "–", "–", "–"}
 	if s.Visited.Known {
 		cells[1] = wording.Number(float64(s.Visited.Cold))
@@ -278,11 +279,9 @@ func (w *writer) row(s *finding.Sheet) Line {
 		}
 		cells[4] += w.mark(s, finding.Sales)
 	}
-	if lost, risk := s.Count(finding.CustomerLost); lost+len(s.Troubles) > 0 {
-		declining, more := s.Count(finding.CustomerDeclining)
-		if lost+declining > 0 {
-			cells[5] = wording.Number(float64(lost+declining)) + ": " + w.say.Money(risk+more)
-		}
+	if lost, _ := s.Count(finding.CustomerLost); len(s.Troubles) > 0 {
+		declining, _ := s.Count(finding.CustomerDeclining)
+		cells[5] = wording.Number(float64(lost)) + "+" + wording.Number(float64(declining))
 	}
 	line := make(Line, len(cells))
 	for i, cell := range cells {

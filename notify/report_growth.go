@@ -141,7 +141,7 @@ func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destin
 	m := Message{ID: w.NewID(), To: to, Op: Post}
 	title := w.say.Text("growth_title", "month", w.say.Month(r.Period.From))
 	rows := []Line{{}}
-	for _, key := range []string{"rep", "month", "change", "year", "new", "lost"} {
+	for _, key := range []string{"rep", "month", "change", "year", "lost"} {
 		rows[0] = append(rows[0], Span{Text: w.say.Text("column_" + key), Bold: true})
 	}
 	var sum finding.Comparison
@@ -171,7 +171,7 @@ func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destin
 
 func (w *writer) growthRow(name string, facts finding.GrowthFacts) Line {
 	month, year := facts.Comparisons[0], facts.Comparisons[1]
-	cells := []string{wording.Name(name), w.say.Money(month.To), "–", "–", w.signed(month.New), w.signed(month.Lost)}
+	cells := []string{wording.Name(name), w.say.Money(month.To), "–", "–", w.signed(month.Lost)}
 	for i, c := range []finding.Comparison{month, year} {
 		if c.Known && c.From > 0 {
 			cells[2+i] = signedPercent(float64(c.Growth()) / float64(c.From))

@@ -79,7 +79,7 @@ func (w *writer) visitsLine(s *finding.Sheet) string {
 	}
 	parts := []string{w.say.Text("visits_plain", "n", v.Cold)}
 	if v.Asked {
-		parts[0] = w.say.Text("visits_of", "n", v.Cold, "minimum", v.Minimum) + w.mark(s, finding.ColdVisits)
+		parts[0] = strings.TrimSpace(w.say.Text("visits_of", "n", v.Cold, "minimum", v.Minimum) + " " + w.mark(s, finding.ColdVisits))
 	}
 	var days []string
 	for _, day := range v.ByDay {
@@ -125,7 +125,7 @@ func (w *writer) newLine(s *finding.Sheet) string {
 		}
 		text := w.say.Text("gained_"+string(p.Period), "actual", p.Actual.Count, "quota", p.Quota.Count, "from", p.Start)
 		if p.Short {
-			text += down
+			text += " " + down
 		}
 		parts = append(parts, text)
 	}
@@ -177,7 +177,7 @@ func (w *writer) salesLine(p finding.Progress) string {
 		parts = append(parts, w.say.Text("sales_last_year", "actual", p.LastYear.Amount))
 	}
 	if p.Short {
-		parts[0] += down
+		parts[0] += " " + down
 	}
 	return strings.Join(parts, " · ")
 }

@@ -27,14 +27,7 @@ func Validate(blocks []slackgo.Block) error {
 	if len(blocks) > maxBlocks {
 		return fmt.Errorf("%d blocks, at most %d", len(blocks), maxBlocks)
 	}
-	tables := 0
 	for i, block := range blocks {
-		if _, ok := block.(*slackgo.TableBlock); ok {
-			tables++
-		}
-		if tables > 1 {
-			return fmt.Errorf("block %d (table): a second table", i)
-		}
 		if err := validate(block); err != nil {
 			return fmt.Errorf("block %d (%s): %w", i, block.BlockType(), err)
 		}
@@ -58,8 +51,6 @@ func validate(block slackgo.Block) error {
 		return validateContext(b)
 	case *slackgo.RichTextBlock:
 		return validateRichText(b)
-	case *slackgo.TableBlock:
-		return validateTable(b)
 	case *slackgo.DividerBlock:
 		return nil
 	}
@@ -103,11 +94,11 @@ func validateRichText(b *slackgo.RichTextBlock) error {
 		return fmt.Errorf("no elements")
 	}
 	for _, element := range b.Elements {
-		section, ok := element.(*slackgo.RichTextSection)
-		if !ok || len(section.Elements) == 0 {
+		runs := runsOf(element)
+		if len(runs) == 0 {
 			return fmt.Errorf("an element without text")
 		}
-		for _, run := range section.Elements {
+		for _, run := range runs {
 			if runText(run) == "" {
 				return fmt.Errorf("an empty run")
 			}
@@ -158,8 +149,6 @@ func weight(blocks []slackgo.Block) int {
 			}
 		case *slackgo.RichTextBlock:
 			n += richWeight(b)
-		case *slackgo.TableBlock:
-			n += tableWeight(b)
 		}
 	}
 	return n
@@ -175,10 +164,8 @@ func runes(t *slackgo.TextBlockObject) int {
 func richWeight(b *slackgo.RichTextBlock) int {
 	n := 0
 	for _, element := range b.Elements {
-		if section, ok := element.(*slackgo.RichTextSection); ok {
-			for _, run := range section.Elements {
-				n += utf8.RuneCountInString(runText(run))
-			}
+		for _, run := range runsOf(element) {
+			n += utf8.RuneCountInString(runText(run))
 		}
 	}
 	return n

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"dangol/notify"
-
-	"golang.org/x/text/width"
 )
 
 // ruleWidth is the length of the rule under a title, in characters.
@@ -34,46 +32,14 @@ func Write(w io.Writer, to string, m notify.Message) error {
 
 // laid are the lines of a block, those of a table in columns.
 func laid(block notify.Block) []string {
+	if block.Kind == notify.Table {
+		return notify.Columns(block, visible)
+	}
 	lines := make([]string, len(block.Lines))
-	if block.Kind != notify.Table {
-		for i, line := range block.Lines {
-			lines[i] = text(line)
-		}
-		return lines
-	}
-	var widths []int
-	for _, row := range block.Lines {
-		for j, cell := range row {
-			if j == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[j] = max(widths[j], columns(cell.Text))
-		}
-	}
-	for i, row := range block.Lines {
-		for j, cell := range row {
-			gap := strings.Repeat(" ", widths[j]-columns(cell.Text))
-			if j == 0 {
-				lines[i] += visible(cell.Text) + gap
-			} else {
-				lines[i] += "  " + gap + visible(cell.Text)
-			}
-		}
+	for i, line := range block.Lines {
+		lines[i] = text(line)
 	}
 	return lines
-}
-
-// columns is how many cells of a terminal a text takes: wide scripts take two
-// each.
-func columns(s string) int {
-	n := 0
-	for _, r := range visible(s) {
-		n++
-		if p := width.LookupRune(r).Kind(); p == width.EastAsianWide || p == width.EastAsianFullwidth {
-			n++
-		}
-	}
-	return n
 }
 
 func arrow(op notify.Op) string {

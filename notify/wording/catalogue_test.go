@@ -267,7 +267,7 @@ func TestPrefixedKeys(t *testing.T) {
 		"place_":      {finding.AwardNew, finding.AwardGrowth, finding.AwardRecovered, finding.AwardAttainment},
 		"group_":      {string(finding.CustomerLost), string(finding.CustomerDeclining), string(finding.CustomerOverdue)},
 		"part_":       partNames(),
-		"column_":     {"rep", "visits", "cover", "new", "sales", "risk", "month", "change", "year", "lost"},
+		"column_":     {"rep", "team", "visits", "cover", "new", "sales", "risk", "month", "change", "year", "lost"},
 		"figure_":     {"visits", "coverage", "new", "sales", "growth"},
 		"fell_":       {"products", "segments"},
 	}
