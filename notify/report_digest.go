@@ -189,8 +189,11 @@ func (w *writer) summary(s *finding.Sheet) string {
 	}
 	lost, lostRisk := s.Count(finding.CustomerLost)
 	declining, decliningRisk := s.Count(finding.CustomerDeclining)
-	fresh := s.Fresh(finding.CustomerLost) + s.Fresh(finding.CustomerDeclining)
-	parts = append(parts, w.say.Text("digest_regulars", "lost", lost, "declining", declining, "new", fresh, "risk", lostRisk+decliningRisk))
+	regulars := w.say.Text("digest_regulars", "lost", lost, "declining", declining, "risk", lostRisk+decliningRisk)
+	if fresh := s.Fresh(finding.CustomerLost) + s.Fresh(finding.CustomerDeclining); fresh > 0 {
+		regulars += " (" + w.say.Text("trouble_new", "n", fresh) + ")"
+	}
+	parts = append(parts, regulars)
 	if n := len(s.Recovered); n > 0 {
 		parts = append(parts, w.say.Text("digest_recovered", "n", n, "yearly", s.Saved))
 	}

@@ -97,13 +97,17 @@ func performDemo(ctx context.Context, env environment, options sample.Options, o
 	if err != nil {
 		return nil, err
 	}
+	reports, err := demoReports(ctx, env, cfg, options.AsOf)
+	if err != nil {
+		return nil, err
+	}
 	words, err := composer(cfg)
 	if err != nil {
 		return nil, err
 	}
 	say, channels := words.Wording.On(options.AsOf), cfg.Slack.Channels.ByRole()
 	var page bytes.Buffer
-	if err := writeDemoPage(&page, nights, say, channels); err != nil {
+	if err := writeDemoPage(&page, nights, reports, say, channels); err != nil {
 		return nil, err
 	}
 	if out != "" {
@@ -111,7 +115,7 @@ func performDemo(ctx context.Context, env environment, options sample.Options, o
 			return nil, err
 		}
 	}
-	return page.Bytes(), showDemo(env.stdout, nights, say, channels, out)
+	return page.Bytes(), showDemo(env.stdout, nights, reports, say, channels, out)
 }
 
 // demoFolder is --out, or a temporary folder that is removed afterwards.
@@ -228,8 +232,8 @@ func deliverToTerminal(ctx context.Context, state *store.Store, messages []notif
 }
 
 // showDemo prints the story: the counts of every night, the newest messages of
-// each kind in full, and where to go from here.
-func showDemo(w io.Writer, nights []*jobs.Result, say *wording.Wording, channels map[string]string, out string) error {
+// each kind in full, the reports, and where to go from here.
+func showDemo(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording, channels map[string]string, out string) error {
 	first, last := nights[0], nights[len(nights)-1]
 	people := repNames(last.Snapshot)
 	fmt.Fprintf(w, "Sample company: a food wholesaler, %d customers, 12 reps, three years of orders.\n", len(last.Sheet.Customers))
@@ -250,6 +254,9 @@ func showDemo(w io.Writer, nights []*jobs.Result, say *wording.Wording, channels
 				return err
 			}
 		}
+	}
+	if err := showReports(w, reports, channels, people); err != nil {
+		return err
 	}
 	if err := writeQuality(w, say, last.Snapshot.Quality, last.Held); err != nil {
 		return err

@@ -36,7 +36,7 @@ func writeJobPage(w io.Writer, result *jobs.Result, say *wording.Wording, channe
 }
 
 // writeDemoPage is the page of all nights of the demo.
-func writeDemoPage(w io.Writer, nights []*jobs.Result, say *wording.Wording, channels map[string]string) error {
+func writeDemoPage(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording, channels map[string]string) error {
 	first, last := nights[0].Snapshot, nights[len(nights)-1]
 	posts, back := 0, 0
 	for _, night := range nights {
@@ -51,7 +51,7 @@ func writeDemoPage(w io.Writer, nights []*jobs.Result, say *wording.Wording, cha
 			}
 		}
 	}
-	page := newPage(say, nights, channels)
+	page := newPage(say, slices.Concat(nights, reports), channels)
 	page.Title = say.Text("page_demo_title")
 	page.Lead = []string{
 		say.Text("page_demo_company", "customers", len(last.Snapshot.Customers), "reps", owners(last.Snapshot)),

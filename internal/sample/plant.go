@@ -12,7 +12,7 @@ import (
 // should speak, so fresh cases are placed by that day.
 const (
 	crossGaps    = 3.6
-	losingEvery  = 9   // days between two confirmed losses of the losing rep
+	losingEvery  = 8   // days between two confirmed losses of the losing rep
 	losingFirst  = 130 // its first confirmed loss
 	losingAhead  = 40  // its last one, days after the as-of date
 	oldestLoss   = 735

@@ -38,7 +38,7 @@ const (
 	FewVisits    RepKind = "few_visits"       // makes about a third of the cold visits asked for, always has
 	PoorYield    RepKind = "poor_yield"       // makes half as many again as asked, and wins nobody since Began
 	Collapse     RepKind = "collapse"         // a fifth of the rep's own activity since Began
-	LosesRegular RepKind = "loses_regulars"   // regulars leave about every nine days; Began is the first confirmation
+	LosesRegular RepKind = "loses_regulars"   // regulars leave about every eight days; Began is the first confirmation
 	OnLeave      RepKind = "on_leave"         // away for the whole last complete week before as-of, which excuses no visits
 	NewlyHired   RepKind = "newly_hired"      // Began is the date of hire; took over a book from somebody who left
 	FormerRep    RepKind = "former"           // Began is the date of leaving; inactive

@@ -18,12 +18,12 @@ import (
 
 const (
 	// family is the chance that anybody of an evenly able team is singled out a
-	// month by the causes, which share it out over their three tests, and lossFamily
+	// month by the causes, which share it out over their tests, and lossFamily
 	// that by the diagnosis of losses, where the others' rate is an estimate from
 	// few losses. Both are shared out over the reps. internal/bench/reps measures
 	// what comes of it.
-	family, tests = .05, 3
-	lossFamily    = .025
+	family, tests = .05, 4
+	lossFamily    = .02
 	// activeDays: who had no visit and no sale for so long is no seller.
 	activeDays = 365
 	week       = 7
