@@ -17,6 +17,10 @@ import (
 // oldest order may have bought before the data begin; it is no new customer.
 const strangerDays = 90
 
+// returnDays is how far back returns after a silence are looked for: a fiscal year
+// to date and the month after it.
+const returnDays = 400
+
 // Ledger is what every rep did, by date.
 type Ledger struct {
 	Snapshot *sales.Snapshot
@@ -135,7 +139,7 @@ func (l *Ledger) returns(c *sales.Customer) {
 	orders := c.Orders()
 	for i := standing.MinOrders; i < len(orders); i++ {
 		mean := float64(orders[i-1]-orders[0]) / float64(i-1)
-		if float64(orders[i]-1-orders[i-1]) <= mean {
+		if orders[i] < l.Snapshot.AsOf-returnDays || float64(orders[i]-1-orders[i-1]) <= mean {
 			continue
 		}
 		before := l.Sheet.At(c, orders[i]-1)
@@ -224,11 +228,11 @@ func (l *Ledger) Visits(id string, in sales.Span) int {
 func (l *Ledger) Wins(id string, in sales.Span) []finding.Won { return within(l.find(id).wins, in) }
 
 // WonBack returns the customers who ordered from the rep in a span after a
-// silence that was lost.
+// silence that was lost. The span lies within the last 400 days.
 func (l *Ledger) WonBack(id string, in sales.Span) []finding.Won { return within(l.find(id).backs, in) }
 
 // Recovered returns the current regulars who ordered from the rep in a span after
-// a silence that was overdue or lost.
+// a silence that was overdue or lost. The span lies within the last 400 days.
 func (l *Ledger) Recovered(id string, in sales.Span) []finding.Won {
 	return within(l.find(id).late, in)
 }

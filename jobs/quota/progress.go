@@ -20,6 +20,9 @@ const (
 	// behind is the chance, at the quota's own rate, of so few by now, at or below
 	// which a running quota of counts is short.
 	behind = .2
+	// wellBehind is the pace of sales below which a running quota is short where no
+	// range is known, once lateEnough of the period is behind.
+	wellBehind, lateEnough = .9, .25
 )
 
 // Progresser measures how far reps have come.
@@ -58,6 +61,7 @@ func (p *Progresser) Of(rep sales.Rep, kind Kind, in sales.Span) (finding.Progre
 	out.Quota = out.Actual.Like(quota)
 	out.Attainment = ratio(out.Actual.Float(), quota)
 	out.Elapsed, out.Seasonal = p.elapsed(rep, kind.Metric, in, done)
+	out.Elapsed = math.Round(out.Elapsed*1e4) / 1e4
 	if ago := done.YearAgo(); p.ledger.Oldest != 0 && p.ledger.Oldest <= ago.From {
 		out.LastYear, out.Compared = p.actual(rep.ID, kind.Metric, ago), true
 	}
@@ -234,7 +238,8 @@ func (p *Progresser) need(out *finding.Progress) {
 }
 
 // short reports whether a quota was missed or is clearly behind: sales when the
-// range of the projection stays below it, counts when the quota's own rate seldom
+// range of the projection stays below it (or without one the pace is well below),
+// counts when the quota's own rate seldom
 // gives so few by now.
 func (p *Progresser) short(out *finding.Progress) bool {
 	switch {
@@ -242,8 +247,10 @@ func (p *Progresser) short(out *finding.Progress) bool {
 		return out.Actual.Float() < out.Quota.Float()-1e-6
 	case out.Pace >= 1 || out.Elapsed <= 0:
 		return false
+	case out.Actual.Money && out.Ranged:
+		return out.High.Float() < out.Quota.Float()
 	case out.Actual.Money:
-		return out.Ranged && out.High.Float() < out.Quota.Float()
+		return out.Elapsed >= lateEnough && out.Pace < wellBehind
 	}
 	return atMost(out.Actual.Count, out.Quota.Count*out.Elapsed) <= behind
 }
