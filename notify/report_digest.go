@@ -337,8 +337,8 @@ func (w *writer) things(own []finding.Sheet) []string {
 		if p, ok := s.Of(finding.Sales); ok && p.Short && !p.Complete && p.NeededPerDay.Amount > 0 {
 			quotas = append(quotas, thing{s.Rep.ID, w.say.Text("todo_sales", "rep", s.Rep.Name, "pace", p.Pace, "needed", p.NeededPerDay.Amount), 1 - p.Pace})
 		}
-		if s.Coverage.Neglected > 0 {
-			visits = append(visits, thing{s.Rep.ID, w.say.Text("todo_neglected", "rep", s.Rep.Name, "n", s.Coverage.Neglected), float64(s.Coverage.Neglected)})
+		if n := len(s.Neglected); n > 0 {
+			visits = append(visits, thing{s.Rep.ID, w.say.Text("todo_neglected", "rep", s.Rep.Name, "n", n), float64(n)})
 		}
 	}
 	lists := [][]thing{talks, customers, quotas, visits}
@@ -374,8 +374,8 @@ func (w *writer) companyThings(s *finding.Sheet) []string {
 			things = append(things, w.say.Text("todo_company_customer", "customer", t.CustomerName, "risk", t.MoneyAtRisk))
 		}
 	}
-	if s.Coverage.Neglected > 0 {
-		things = append(things[:min(len(things), thingsToDo-1)], w.say.Text("todo_company_neglected", "n", s.Coverage.Neglected))
+	if n := len(s.Neglected); n > 0 {
+		things = append(things[:min(len(things), thingsToDo-1)], w.say.Text("todo_company_neglected", "n", n))
 	}
 	return things
 }

@@ -108,13 +108,25 @@ func (w *writer) coverageLine(s *finding.Sheet) string {
 		return ""
 	}
 	parts := []string{w.say.Text("coverage", "visited", c.Visited, "due", c.Due, "regulars", c.Regulars)}
-	if c.Neglected > 0 {
-		parts = append(parts, w.say.Text("coverage_neglected", "n", c.Neglected))
+	if n := len(s.Neglected); n > 0 {
+		parts = append(parts, w.say.Text("coverage_neglected", "n", n)+": "+w.neglectedNames(s.Neglected))
 	}
 	if c.NoRhythm > 0 {
 		parts = append(parts, w.say.Text("coverage_no_rhythm", "n", c.NoRhythm))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// neglectedNames names the largest regulars who are not visited, with how long.
+func (w *writer) neglectedNames(list []finding.Trouble) string {
+	var names []string
+	for _, t := range list[:min(len(list), listed)] {
+		names = append(names, w.say.Text("neglected_name", "customer", t.CustomerName, "days", t.Silence))
+	}
+	if more := len(list) - listed; more > 0 {
+		names = append(names, w.say.Text("more", "n", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (w *writer) newLine(s *finding.Sheet) string {

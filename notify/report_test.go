@@ -44,8 +44,9 @@ func sheetOf(rep sales.Rep, i int) finding.Sheet {
 	s := finding.Sheet{Rep: rep, Members: 1, Enough: true, Regulars: 34,
 		Visited: finding.Visited{Known: true, Asked: true, Cold: 4 + i%7, Minimum: 8, AllVisits: 20, DaysUnder: 2, Daily: 1,
 			ByDay: []finding.DayCount{{Date: 20779, Cold: 2}, {Date: 20780, Cold: 3}, {Date: 20781, Cold: 1}, {Date: 20782, Off: true}}, OnLeave: 1},
-		Coverage: finding.Covered{Known: true, Regulars: 34, Due: 20, Visited: 14, Neglected: 2, NoRhythm: 1},
-		NewMonth: 1, NewTerm: 2, VisitsPerWin: 38, SalesMonth: 41_000_000 * krw, Saved: 12_000_000 * krw,
+		Coverage:  finding.Covered{Known: true, Regulars: 34, Due: 20, Visited: 14, NoRhythm: 1},
+		Neglected: []finding.Trouble{{CustomerName: fmt.Sprintf("Alone%03d", i), Yearly: 9_000_000 * krw, Silence: 70}},
+		NewMonth:  1, NewTerm: 2, VisitsPerWin: 38, SalesMonth: 41_000_000 * krw, Saved: 12_000_000 * krw,
 		New:       []finding.Won{{CustomerName: fmt.Sprintf("Won%03d", i), Amount: 2_400_000 * krw, Share: 1, RepID: rep.ID, On: 20770}},
 		Recovered: []finding.Won{{CustomerName: fmt.Sprintf("Back%03d", i), Amount: 400_000 * krw, Share: 1, RepID: rep.ID, On: 20772}},
 		Troubles: []finding.Trouble{

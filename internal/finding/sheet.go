@@ -24,12 +24,11 @@ type DayCount struct {
 
 // Covered is how many of the rep's current regulars were visited when due.
 type Covered struct {
-	Known     bool
-	Regulars  int // current regulars of the rep
-	Due       int // of them, those due by their own visit rhythm in the last four weeks
-	Visited   int // of the due, those visited
-	NoRhythm  int // visited too seldom for a rhythm
-	Neglected int // not visited for twice their own rhythm
+	Known    bool
+	Regulars int // current regulars of the rep
+	Due      int // of them, those due by their own visit rhythm in the last four weeks
+	Visited  int // of the due, those visited
+	NoRhythm int // visited too seldom for a rhythm
 }
 
 // Won is one customer won, won back or recovered.
@@ -72,6 +71,7 @@ type Sheet struct {
 	SalesMonth   sales.Money // of the month to date
 	Regulars     int
 	Troubles     []Trouble   // by money at risk, largest first
+	Neglected    []Trouble   // not visited for twice their own rhythm, by yearly amount, largest first
 	Recovered    []Won       // in the last four weeks
 	Saved        sales.Money // yearly amount of the recovered
 	Growth       Comparison  // the last four weeks against the four before

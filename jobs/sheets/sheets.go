@@ -70,7 +70,7 @@ func (m *Maker) Sheet(rep sales.Rep) finding.Sheet {
 	for _, f := range m.Findings {
 		if f.RepID == rep.ID {
 			s.Troubles = m.appendTrouble(s.Troubles, f)
-			s.Coverage.Neglected += neglected(f)
+			s.Neglected = appendNeglected(s.Neglected, f)
 		}
 	}
 	sortTroubles(s.Troubles)
@@ -93,7 +93,7 @@ func (m *Maker) Company(all []finding.Sheet) finding.Sheet {
 	s.Quotas = sumQuotas(all)
 	for _, f := range m.Findings {
 		s.Troubles = m.appendTrouble(s.Troubles, f)
-		s.Coverage.Neglected += neglected(f)
+		s.Neglected = appendNeglected(s.Neglected, f)
 	}
 	sortTroubles(s.Troubles)
 	s.Opportunity = m.Chances
@@ -292,9 +292,13 @@ func sortTroubles(list []finding.Trouble) {
 	})
 }
 
-func neglected(f finding.Finding) int {
-	if f.Kind == finding.RegularNeglected && f.CustomerID != "" {
-		return 1
+// appendNeglected adds a finding about a regular who is not visited any more. They
+// come with the largest first.
+func appendNeglected(list []finding.Trouble, f finding.Finding) []finding.Trouble {
+	facts, ok := f.Facts.(finding.NeglectedFacts)
+	if !ok {
+		return list
 	}
-	return 0
+	return append(list, finding.Trouble{CustomerID: f.CustomerID, CustomerName: facts.CustomerName, RepID: f.RepID, Kind: f.Kind,
+		Yearly: facts.Yearly, Silence: facts.VisitDays, Since: facts.LastVisit})
 }

@@ -1,6 +1,7 @@
 package sheets
 
 import (
+	"cmp"
 	"slices"
 
 	"dangol/internal/finding"
@@ -23,9 +24,13 @@ func Team(lead sales.Rep, members []finding.Sheet) finding.Sheet {
 		sum.Regulars += s.Regulars
 		sum.Saved += s.Saved
 		sum.Troubles = append(sum.Troubles, s.Troubles...)
+		sum.Neglected = append(sum.Neglected, s.Neglected...)
 		sum.Recovered = append(sum.Recovered, s.Recovered...)
 		addGrowth(&sum.Growth, s.Growth)
 	}
+	slices.SortStableFunc(sum.Neglected, func(a, b finding.Trouble) int {
+		return cmp.Or(cmp.Compare(b.Yearly, a.Yearly), cmp.Compare(a.CustomerID, b.CustomerID))
+	})
 	sum.Quotas = sumQuotas(members)
 	sortTroubles(sum.Troubles)
 	return sum
@@ -37,7 +42,6 @@ func addCovered(sum *finding.Covered, c finding.Covered) {
 	sum.Due += c.Due
 	sum.Visited += c.Visited
 	sum.NoRhythm += c.NoRhythm
-	sum.Neglected += c.Neglected
 }
 
 func addGrowth(sum *finding.Comparison, c finding.Comparison) {
