@@ -11,7 +11,7 @@ import (
 const NameLength = 60
 
 // foreign are the values that come from the sales database as they are.
-var foreign = []string{"customer", "segment", "rep", "example", "product"}
+var foreign = []string{"customer", "segment", "rep", "example", "product", "category", "level", "manager"}
 
 // Name makes a foreign string fit to stand in a sentence: one line of visible
 // text that leaves the reading direction alone, at most NameLength runes. What
