@@ -29,5 +29,7 @@ type Record struct {
 	Cases       []casebook.Case
 	Changes     []casebook.Change
 	Messages    []Message
-	At          time.Time
+	// Dead are the ids of messages that were given up and of which ops is told herewith.
+	Dead []string
+	At   time.Time
 }

@@ -151,6 +151,12 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 		return err
 	}
 	report, err := dispatcher.Drain(ctx)
+	if told, deadErr := tellDead(ctx, c.cfg, state, env.now()); deadErr != nil {
+		err = errors.Join(err, deadErr)
+	} else if told {
+		_, opsErr := dispatcher.Drain(ctx)
+		err = errors.Join(err, opsErr)
+	}
 	for _, warning := range report.Warnings {
 		fmt.Fprintf(env.stderr, "dangol: warning: %v\n", warning)
 		for _, remedy := range hint.Of(warning) {

@@ -133,6 +133,11 @@ func (s *sender) drain(ctx context.Context) {
 	report, err := s.Drain(bounded)
 	s.count(report)
 	log, now := s.daemon.log, s.daemon.env.now()
+	if told, err := tellDead(context.WithoutCancel(ctx), s.daemon.cfg, s.daemon.state, now); err != nil {
+		log.Error("messages given up, and ops could not be told", "error", err.Error())
+	} else if told {
+		s.wake()
+	}
 	if report.Sent+report.Adopted > 0 || report.Dead > 0 {
 		log.Info("outbox drained", "sent", report.Sent, "adopted", report.Adopted, "possible_duplicates", report.PossibleDuplicates,
 			"redirected", report.Redirected, "left", report.Left, "held", report.Held, "dead", report.Dead)

@@ -41,6 +41,11 @@ func (s *Store) Commit(ctx context.Context, n notify.Record) error {
 				return err
 			}
 		}
+		for _, id := range n.Dead {
+			if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET told = 1 WHERE id = ?`, id); err != nil {
+				return fmt.Errorf("delivery %s: %w", id, err)
+			}
+		}
 		return nil
 	})
 }

@@ -51,11 +51,15 @@ func (r deliveryRow) delivery() (notify.Delivery, error) {
 
 // Undelivered returns the deliveries that are neither sent nor dead, in order.
 func (s *Store) Undelivered(ctx context.Context) ([]notify.Delivery, error) {
+	return s.deliveries(ctx, `state NOT IN ('sent', 'dead')`)
+}
+
+func (s *Store) deliveries(ctx context.Context, condition string) ([]notify.Delivery, error) {
 	var rows []deliveryRow
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT seq, message, state, attempts, first_sent, last_sent, next_at, last_error
 		FROM deliveries
-		WHERE state NOT IN ('sent', 'dead')
+		WHERE `+condition+`
 		ORDER BY seq`)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the outbox: %w", err)
@@ -67,6 +71,12 @@ func (s *Store) Undelivered(ctx context.Context) ([]notify.Delivery, error) {
 		}
 	}
 	return list, nil
+}
+
+// Dead returns the deliveries that were given up and of which ops was not told yet,
+// in order.
+func (s *Store) Dead(ctx context.Context) ([]notify.Delivery, error) {
+	return s.deliveries(ctx, `state = 'dead' AND told = 0`)
 }
 
 // Save writes how far a delivery has come, and its message where it changed.

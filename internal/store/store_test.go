@@ -236,8 +236,8 @@ func TestOpenOlderThanTheProgram(t *testing.T) {
 	wantHint(t, err, "schema 999", "newer dangol")
 	_, err = store.OpenReadOnly(t.Context(), path)
 	wantHint(t, err, "schema 999", "newer dangol")
-	execute(t, path, "DROP TABLE claims; DROP TABLE schedules; DROP INDEX cases_customer; ALTER TABLE cases DROP COLUMN product; CREATE INDEX cases_customer ON cases (family, customer_id); PRAGMA user_version = 1") // as the first version left it
-	upgraded := open(t, path)                                                                                                                                                                                          // the refusal left no lock behind
+	execute(t, path, "DROP INDEX deliveries_dead; ALTER TABLE deliveries DROP COLUMN told; DROP TABLE claims; DROP TABLE schedules; DROP INDEX cases_customer; ALTER TABLE cases DROP COLUMN product; CREATE INDEX cases_customer ON cases (family, customer_id); PRAGMA user_version = 1") // as the first version left it
+	upgraded := open(t, path)                                                                                                                                                                                                                                                               // the refusal left no lock behind
 	if _, _, err := upgraded.Settled(t.Context(), "j", "2026-11-24T08:00", at); err != nil {
 		t.Errorf("after the upgrade: %v", err)
 	}
