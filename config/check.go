@@ -194,6 +194,16 @@ func (c *Config) checkRun(p *checks) {
 		{"run.deadline", c.Run.Deadline, time.Minute, 24 * time.Hour, "1m to 24h"},
 		{"database.query_timeout", c.Database.QueryTimeout, time.Second, 24 * time.Hour, "1s to 24h"},
 	}
+	if lag := time.Duration(c.Database.MaxLag); lag < 0 || lag > 0 && lag < time.Second {
+		p.add("database.max_lag", fmt.Sprintf("%v is out of range", lag), "want 1s or more, such as 10m, or leave the key out")
+	}
+	checkSecret(p, "run.heartbeat", c.Run.Heartbeat)
+	if c.Run.Heartbeat != "" && c.Run.HeartbeatFile != "" {
+		p.add("run.heartbeat_file", "heartbeat stands beside it", "keep one of run.heartbeat and run.heartbeat_file")
+	}
+	if u, err := url.Parse(c.Run.Heartbeat.Reveal()); c.Run.Heartbeat != "" && !c.unsetAt("run.heartbeat") && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		p.add("run.heartbeat", "no address", "want the address that a dead man's switch gave you, https://…")
+	}
 	for _, r := range ranges {
 		if v := time.Duration(r.value); v < r.low || v > r.high {
 			p.add(r.key, fmt.Sprintf("%v is out of range", v), "want "+r.words)

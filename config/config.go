@@ -51,6 +51,7 @@ type Database struct {
 	DSN            Secret   `yaml:"dsn"`
 	DSNFile        string   `yaml:"dsn_file"`
 	QueryTimeout   Duration `yaml:"query_timeout"`
+	MaxLag         Duration `yaml:"max_lag"` // of a replica; 0: any
 	MaxConnections int      `yaml:"max_connections"`
 }
 
@@ -144,7 +145,8 @@ type DailyCap struct {
 
 // State says where Dangol remembers what it said.
 type State struct {
-	Path string `yaml:"path"`
+	Path   string `yaml:"path"`
+	Backup string `yaml:"backup"` // a copy made once a day by the daemon; empty: none
 }
 
 // HTTP says where the daemon answers /healthz, /readyz and /metrics.
@@ -157,6 +159,10 @@ type Run struct {
 	CatchUp  Duration `yaml:"catch_up"` // how late a missed run may still start
 	Grace    Duration `yaml:"grace"`    // how long SIGTERM lets a run finish
 	Deadline Duration `yaml:"deadline"` // the most that one run may take
+	// Heartbeat is asked after each run that worked: a dead man's switch. Its address
+	// is a secret.
+	Heartbeat     Secret `yaml:"heartbeat"`
+	HeartbeatFile string `yaml:"heartbeat_file"`
 }
 
 // Path resolves a path of the config against the config file's folder.

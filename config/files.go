@@ -16,6 +16,7 @@ func (c *Config) readFiles(p *problems) {
 	c.secretFile(p, "database.dsn_file", c.Database.DSNFile, &c.Database.DSN)
 	c.secretFile(p, "slack.token_file", c.Slack.TokenFile, &c.Slack.Token)
 	c.secretFile(p, "slack.app_token_file", c.Slack.AppTokenFile, &c.Slack.AppToken)
+	c.secretFile(p, "run.heartbeat_file", c.Run.HeartbeatFile, &c.Run.Heartbeat)
 	c.readHolidays(p)
 	c.readLeave(p)
 	c.readMerged(p)

@@ -89,7 +89,7 @@ func (u unsetVariable) text() string { return fmt.Sprintf("the variable %s is no
 
 func (u unsetVariable) remedy() string {
 	switch u.key {
-	case "database.dsn", "slack.token", "slack.app_token":
+	case "database.dsn", "slack.token", "slack.app_token", "run.heartbeat":
 		return fmt.Sprintf("set it in the environment of this command, or write the value to a file and name it with %s_file", last(u.key))
 	}
 	return "set it in the environment of this command, or write the value here"
@@ -101,7 +101,7 @@ var (
 	// secretName is what a variable with a secret is called.
 	secretName = regexp.MustCompile(`(?i)token|secret|pass|dsn|key|credential`)
 	// secretKeys are the keys whose values are secrets.
-	secretKeys = []string{"database.dsn", "slack.token", "slack.app_token"}
+	secretKeys = []string{"database.dsn", "slack.token", "slack.app_token", "run.heartbeat"}
 )
 
 // scalar replaces the variables in a value.

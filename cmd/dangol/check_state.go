@@ -13,6 +13,7 @@ import (
 	"dangol/internal/checkup"
 	"dangol/internal/hint"
 	"dangol/internal/store"
+	"dangol/notify"
 
 	"github.com/gofrs/flock"
 )
@@ -86,7 +87,7 @@ func (c *checker) checkContent(ctx context.Context, path string, free bool) {
 		defer os.RemoveAll(folder)
 		look = filepath.Join(folder, filepath.Base(path))
 	}
-	n, err := undelivered(ctx, look)
+	n, dead, err := undelivered(ctx, look)
 	switch {
 	case err != nil:
 		c.sheet.Add(checkup.Finding{Area: "state", Subject: "file", Status: checkup.Error,
@@ -95,17 +96,23 @@ func (c *checker) checkContent(ctx context.Context, path string, free bool) {
 		c.sheet.OK("state", "file", "%s is empty: the first run takes the baseline", path)
 	default:
 		c.sheet.OK("state", "file", "%s can be written, its schema is known; %s not sent yet", path, several(n, "message"))
+		if dead > 0 {
+			c.sheet.Warn("state", "outbox", fmt.Sprintf("%s given up", several(dead, "message")),
+				"they are not sent again; what to mend: sqlite3 -readonly "+path+` "SELECT as_of, destination, last_error FROM deliveries WHERE state = 'dead'"`)
+		}
 	}
 }
 
-// undelivered counts the messages that wait in a state; -1: it is empty.
-func undelivered(ctx context.Context, path string) (int, error) {
+// undelivered counts the messages that wait in a state, -1: it is empty, and those
+// that were given up.
+func undelivered(ctx context.Context, path string) (waiting, dead int, err error) {
 	state, err := store.OpenReadOnly(ctx, path)
 	if err != nil || state == nil {
-		return -1, err
+		return -1, 0, err
 	}
-	waiting, err := state.Undelivered(ctx)
-	return len(waiting), errors.Join(err, state.Close())
+	list, err := state.Undelivered(ctx)
+	standing, standingErr := state.Standing(ctx)
+	return len(list), standing[string(notify.Dead)], errors.Join(err, standingErr, state.Close())
 }
 
 // copyState copies a state, with what is not yet in its main file, into a

@@ -26,7 +26,7 @@ func readerConfig(cfg *config.Config) salesdb.Config {
 		dsn = "sqlite:" + cfg.Path(path)
 	}
 	return salesdb.Config{
-		DSN: dsn, QueryTimeout: time.Duration(cfg.Database.QueryTimeout), MaxConnections: cfg.Database.MaxConnections,
+		DSN: dsn, QueryTimeout: time.Duration(cfg.Database.QueryTimeout), MaxLag: time.Duration(cfg.Database.MaxLag), MaxConnections: cfg.Database.MaxConnections,
 		Queries: queries, Timezone: cfg.Timezone.Location, StoredTimezone: cfg.Sales.StoredTimezone.Location,
 		MergedInto: cfg.Merged, Pauses: cfg.Pauses,
 	}

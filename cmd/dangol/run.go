@@ -34,6 +34,7 @@ type daemon struct {
 	sender *sender
 	jobs   map[string]jobs.Job
 	say    *notify.Composer
+	copied sales.Date // as-of date of the run after which the state was copied last
 }
 
 // runDaemon runs until a signal; then it finishes or aborts what is under way
@@ -188,6 +189,7 @@ func (d *daemon) run(ctx context.Context, due jobs.Due) error {
 	log.Info("run ended", "data_through", result.Snapshot.DataThrough.String(), "order_lines", result.Snapshot.Quality.OrderLines,
 		"findings", len(result.Findings), "changes", len(result.Changes), "messages", len(result.Messages), "judged", result.Sheet != nil)
 	d.sender.wake()
+	d.after(ctx, log, asOf)
 	return nil
 }
 

@@ -28,6 +28,9 @@ type Config struct {
 	// QueryTimeout bounds each statement, on the server where that can be set;
 	// default 5 minutes.
 	QueryTimeout time.Duration
+	// MaxLag is the most that a replica may be behind, or reading is an error; 0:
+	// nobody asks.
+	MaxLag time.Duration
 	// MaxConnections bounds the connections; at least 2, the second of which
 	// only ever carries KILL QUERY.
 	MaxConnections int
@@ -63,6 +66,7 @@ type Source struct {
 	dialect *dialect
 	queries map[sales.Relation]string // checked, without a trailing semicolon
 	timeout time.Duration
+	maxLag  time.Duration
 	zones   zones
 	merged  map[string]string // id to the last id of its chain
 	pauses  map[string][]sales.Pause
@@ -104,6 +108,7 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 		place:   place,
 		queries: queries,
 		timeout: config.QueryTimeout,
+		maxLag:  config.MaxLag,
 		zones:   zonesOf(config),
 		merged:  merged,
 		pauses:  config.Pauses,

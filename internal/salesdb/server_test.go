@@ -382,3 +382,29 @@ func copyUpTo(to, from net.Conn, limit int) {
 		}
 	}
 }
+
+// A replica that does not replicate is not read where a limit is set; a server that
+// is no replica is, and without a limit nobody asks.
+func TestReplicaLag(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *testdb.DB) {
+		db.Exec(schema)
+		config := salesdb.Config{DSN: db.DSN, Queries: allQueries(), MaxLag: time.Minute}
+		read(t, config, salesdb.Request{AsOf: date("2026-01-31")})
+		reader := config
+		reader.DSN = db.User("SELECT ON " + db.Name + ".*")
+		wantError(t, fault(t, reader), "database.max_lag", "GRANT REPLICATION CLIENT")
+		var version string
+		if err := db.SQL.QueryRow("SELECT VERSION()").Scan(&version); err != nil {
+			t.Fatal(err)
+		}
+		follow, forget := "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 1", "RESET REPLICA ALL"
+		if strings.Contains(version, "MariaDB") {
+			follow, forget = "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1", "RESET SLAVE ALL"
+		}
+		db.Exec(follow)
+		t.Cleanup(func() { db.Exec(forget) })
+		wantError(t, fault(t, config), "replication does not run", "SHOW REPLICA STATUS")
+		config.MaxLag = 0
+		read(t, config, salesdb.Request{AsOf: date("2026-01-31")})
+	})
+}

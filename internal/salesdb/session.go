@@ -53,6 +53,9 @@ func (s *session) prepare(ctx context.Context) error {
 	if err := s.limit(ctx); err != nil {
 		return err
 	}
+	if err := s.checkLag(ctx, s.source.maxLag); err != nil {
+		return err
+	}
 	var err error
 	for _, way := range d.begin {
 		if _, err = s.conn.ExecContext(ctx, way); err == nil || !refused(err) {

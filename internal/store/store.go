@@ -181,7 +181,8 @@ func steps() []string {
 	return entries
 }
 
-// migrate applies what is missing, each step in a transaction of its own.
+// migrate applies what is missing, each step in a transaction of its own. The state
+// as it was is kept beside it: the way is forward only.
 func (s *Store) migrate(ctx context.Context) error {
 	version, err := s.version(ctx)
 	if err != nil {
@@ -189,6 +190,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if err := s.known(version); err != nil {
 		return err
+	}
+	if version > 0 && version < len(steps()) {
+		if err := s.Backup(ctx, fmt.Sprintf("%s.schema-%d", s.path, version)); err != nil {
+			return err
+		}
 	}
 	for i, name := range steps() {
 		if i < version {
