@@ -13,12 +13,7 @@ func (w *writer) sheetReplies(r *finding.Report, own []finding.Sheet) []Message 
 	var replies []Message
 	for i := range own[:min(len(own), fullSheets)] {
 		s := &own[i]
-		title := wording.Name(s.Rep.Name)
-		if s.Team != "" {
-			title = w.say.Text("row_team", "rep", s.Rep.Name, "n", s.Members)
-		} else if s.Rep.Level != "" {
-			title += " · " + wording.Name(s.Rep.Level)
-		}
+		title := w.sheetTitle(s)
 		blocks := []Block{header(title), {Kind: Body, Lines: w.sheetLines(s)}}
 		if causes := w.causeQuestions(s.Causes); len(causes) > 0 {
 			blocks = append(blocks, Block{Kind: Body, Lines: causes})
@@ -33,6 +28,17 @@ func (w *writer) sheetReplies(r *finding.Report, own []finding.Sheet) []Message 
 		replies = append(replies, Message{Text: w.say.Text("digest_compact"), Blocks: []Block{{Kind: Body, Lines: lines}}})
 	}
 	return replies
+}
+
+// sheetTitle names the rep with its grade, or the team.
+func (w *writer) sheetTitle(s *finding.Sheet) string {
+	switch {
+	case s.Team != "":
+		return w.say.Text("row_team", "rep", s.Rep.Name, "n", s.Members)
+	case s.Rep.Level != "":
+		return wording.Name(s.Rep.Name) + " · " + wording.Name(s.Rep.Level)
+	}
+	return wording.Name(s.Rep.Name)
 }
 
 // sheetLines are the four figures of one rep, a team or the company.

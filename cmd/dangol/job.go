@@ -216,6 +216,9 @@ func (c *jobCall) write(env environment, result *jobs.Result) error {
 	case "json":
 		return writeJSON(env.stdout, result, say.Wording.On(c.asOf), channels)
 	case "html":
+		if result.Report != nil {
+			return writeReportPage(env.stdout, result, say)
+		}
 		return writeJobPage(env.stdout, result, say.Wording.On(c.asOf), channels)
 	}
 	return writeText(env.stdout, result, say.Wording.On(c.asOf), channels)

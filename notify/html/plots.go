@@ -27,6 +27,13 @@ type Section struct {
 	Plots []Plot
 	Table Table
 	Notes []string // under the table
+
+	Bridges     []Bridge
+	Gauges      []Gauge
+	GaugesTitle string
+	// Certificate stands alone on its page; Apart begins a new page in print.
+	Certificate *Certificate
+	Apart       bool
 }
 
 // Plot is a small chart. What it shows stands in a table beside it, too.
@@ -100,7 +107,10 @@ type reportView struct {
 
 type sectionView struct {
 	Section
-	Charts []chart
+	Charts    []chart
+	Falls     []drawn
+	Paces     *drawn
+	Honouring *Certificate
 }
 
 // WriteReport writes a report as one page that fetches nothing and runs nothing.
@@ -114,6 +124,17 @@ func WriteReport(w io.Writer, r Report) error {
 		part.Table = Page{Table: s.Table}.shown().Table
 		for _, p := range s.Plots {
 			part.Charts = append(part.Charts, p.chart())
+		}
+		for _, b := range s.Bridges {
+			part.Falls = append(part.Falls, b.draw())
+		}
+		if len(s.Gauges) > 0 {
+			paces := drawGauges(s.GaugesTitle, s.Gauges)
+			part.Paces = &paces
+		}
+		if s.Certificate != nil {
+			honoured := s.Certificate.shown()
+			part.Honouring = &honoured
 		}
 		v.Parts = append(v.Parts, part)
 	}
