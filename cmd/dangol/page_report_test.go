@@ -23,7 +23,7 @@ var (
 // certificate for every first place.
 func TestReportPages(t *testing.T) {
 	t.Parallel()
-	asOf := sales.NewDate(2026, 6, 30)
+	asOf := sales.NewDate(2026, 7, 20)
 	company := sample.Build(sample.Options{AsOf: asOf, Locale: "en", Seed: demoSeed})
 	dir := t.TempDir()
 	if err := writeCompany(company, dir); err != nil {
