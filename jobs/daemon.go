@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"dangol/internal/failpoint"
 )
 
 const (
 	// Wake is the longest the daemon sleeps: a clock that jumps is noticed within
 	// it.
-	Wake = 30 * time.Second
+	Wake = failpoint.Wake
 	// mostMissed bounds how many missed runs of one job are kept by their time.
 	mostMissed = 1000
 	// mostAttempts ends a run that fails, or kills the process, again and again.
@@ -331,6 +333,7 @@ func (d *Daemon) attempt(ctx context.Context, job *Timetable, run Due, held Held
 	if err != nil || !ok {
 		return next(job, began), err
 	}
+	failpoint.Hit(failpoint.Claimed)
 	d.Watch.Started(run)
 	failed := d.perform(ctx, job, run)
 	ended := d.now()
@@ -363,7 +366,9 @@ func (d *Daemon) stillFailing(ctx context.Context, run Due, failed error, told b
 
 // worked settles a run that worked, and tells ops who heard that it did not.
 func (d *Daemon) worked(ctx context.Context, run Due, told bool, at time.Time) error {
-	if err := d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Done, "", at); err != nil || !told {
+	err := d.Claims.Settle(ctx, run.Job, []Nominal{run.Nominal}, Done, "", at)
+	failpoint.Hit(failpoint.Settled)
+	if err != nil || !told {
 		return err
 	}
 	return d.Tell(ctx, Incident{What: WorksAgain, Due: run})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dangol/internal/casebook"
+	"dangol/internal/failpoint"
 	"dangol/internal/finding"
 	"dangol/internal/hint"
 	"dangol/internal/sales"
@@ -96,6 +97,7 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	if err != nil {
 		return nil, err
 	}
+	failpoint.Hit(failpoint.Read)
 	assumed := sales.Date(0)
 	if dry && lastJudged == 0 && len(cases) == 0 && !r.reports() {
 		cases, lastJudged = r.earlierBaseline(snapshot)
@@ -111,8 +113,10 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 		concluded = suspended(snapshot, *mass)
 		changes = casebook.Reconcile(cases, concluded.Night)
 	}
+	failpoint.Hit(failpoint.Judged)
 	night := r.night(ctx, snapshot, concluded, changes, used)
 	messages, kept := r.Composer.Compose(changes, night)
+	failpoint.Hit(failpoint.Composed)
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
 		Findings: concluded.Findings, Changes: changes, Messages: messages, Assumed: assumed}
 	if concluded.Sheet != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"dangol/internal/failpoint"
 )
 
 // Place is a conversation, or a thread in it.
@@ -181,7 +183,7 @@ func (d *Dispatcher) wait(ctx context.Context, until time.Time) error {
 // Slack takes about one message a second and channel, with short bursts.
 const (
 	burst  = 4.0
-	refill = time.Second
+	refill = failpoint.Pace
 )
 
 // pace is the token bucket of one channel.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"dangol/internal/failpoint"
 )
 
 // clockSkew is how far this machine's clock may be from Slack's: an earlier
@@ -89,7 +91,9 @@ func (r *drain) send(ctx context.Context, l *lane, it *item, to Place, draft Dra
 	if err := r.Outbox.Save(ctx, it.Delivery); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.Sending)
 	at, err := r.call(ctx, it, to, draft)
+	failpoint.Hit(failpoint.Called)
 	if err != nil {
 		return r.failed(ctx, l, it, err, r.Clock().Sub(began))
 	}
@@ -122,6 +126,7 @@ func (r *drain) delivered(ctx context.Context, l *lane, it *item, at Receipt) er
 	if err := r.Outbox.Delivered(ctx, it.ID, at); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.Receipted)
 	r.leave(l, it)
 	return r.rememberChannel(ctx, it, at)
 }
@@ -167,7 +172,7 @@ func (r *drain) ambiguous(ctx context.Context, l *lane, it *item, err error, too
 	now := r.Clock()
 	if it.op != Update {
 		it.doubt = true
-		it.settled = now.Add(min(max(took, 2*time.Second), 15*time.Second))
+		it.settled = now.Add(min(max(took, failpoint.Settle), 15*time.Second))
 	}
 	done, endErr := r.again(ctx, l, it, err)
 	if done || endErr != nil {

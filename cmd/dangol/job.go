@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dangol/config"
+	"dangol/internal/failpoint"
 	"dangol/internal/hint"
 	"dangol/internal/sales"
 	"dangol/internal/store"
@@ -157,14 +158,15 @@ func (c *jobCall) perform(ctx context.Context, env environment) error {
 		_, opsErr := dispatcher.Drain(ctx)
 		err = errors.Join(err, opsErr)
 	}
+	failpoint.Hit(failpoint.Drained)
 	for _, warning := range report.Warnings {
 		fmt.Fprintf(env.stderr, "dangol: warning: %v\n", warning)
 		for _, remedy := range hint.Of(warning) {
 			fmt.Fprintf(env.stderr, "dangol: hint: %s\n", remedy)
 		}
 	}
-	if report.PossibleDuplicates > 0 {
-		fmt.Fprintf(env.stderr, "dangol: warning: %d messages may stand twice in Slack: their first sending had no clear answer and the history could not be read\n", report.PossibleDuplicates)
+	if n := earlier.PossibleDuplicates + report.PossibleDuplicates; n > 0 {
+		fmt.Fprintf(env.stderr, "dangol: warning: %d messages may stand twice in Slack: their first sending had no clear answer and the history could not be read\n", n)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"dangol/internal/failpoint"
 	"dangol/internal/hint"
 )
 
@@ -35,7 +36,7 @@ type environment struct {
 }
 
 func system() environment {
-	return environment{stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, now: time.Now}
+	return environment{stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, now: failpoint.Now}
 }
 
 // command is one word after dangol.

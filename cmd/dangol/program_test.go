@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,11 +56,45 @@ type process struct {
 	stdout, stderr *strings.Builder
 }
 
+// frail builds the program with the tag failpoints: it dies where a test says, and its
+// clock can be set.
+var frail = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(filepath.Dir(program), "dangol-frail")
+	out, err := exec.Command("go", "build", "-tags", "failpoints", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, err
+})
+
+// launchFrail starts the frail program with more in its environment.
+func launchFrail(t *testing.T, env []string, args ...string) process {
+	t.Helper()
+	path, err := frail()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start(t, path, env, args...)
+}
+
+// long reports whether the long tests were asked for: DANGOL_LONG=1.
+func long() bool { return os.Getenv("DANGOL_LONG") != "" }
+
 // launch starts the program; it is ended after two minutes.
 func launch(t *testing.T, args ...string) process {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	p := process{exec.CommandContext(ctx, program, args...), cancel, &strings.Builder{}, &strings.Builder{}}
+	return start(t, program, nil, args...)
+}
+
+func start(t *testing.T, path string, env []string, args ...string) process {
+	t.Helper()
+	limit := 2 * time.Minute
+	if long() {
+		limit = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	p := process{exec.CommandContext(ctx, path, args...), cancel, &strings.Builder{}, &strings.Builder{}}
+	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	if err := p.cmd.Start(); err != nil {
 		cancel()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dangol/internal/casebook"
+	"dangol/internal/failpoint"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
 	"dangol/notify"
@@ -16,7 +17,7 @@ import (
 
 // Commit writes a night in one transaction: cases, outbox and run.
 func (s *Store) Commit(ctx context.Context, n notify.Record) error {
-	return s.write(ctx, func(tx *sqlx.Tx) error {
+	err := s.write(ctx, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO runs (id, job, as_of, committed_at, outcome, data_through, findings, messages)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -24,6 +25,7 @@ func (s *Store) Commit(ctx context.Context, n notify.Record) error {
 		if err != nil {
 			return fmt.Errorf("run: %w", err)
 		}
+		failpoint.Hit(failpoint.RunNoted)
 		for _, c := range n.Cases {
 			if err := saveCase(ctx, tx, c); err != nil {
 				return err
@@ -36,6 +38,7 @@ func (s *Store) Commit(ctx context.Context, n notify.Record) error {
 				return fmt.Errorf("change of case: %w", err)
 			}
 		}
+		failpoint.Hit(failpoint.Cased)
 		for _, m := range n.Messages {
 			if err := queue(ctx, tx, n, m); err != nil {
 				return err
@@ -46,8 +49,13 @@ func (s *Store) Commit(ctx context.Context, n notify.Record) error {
 				return fmt.Errorf("delivery %s: %w", id, err)
 			}
 		}
+		failpoint.Hit(failpoint.Queued)
 		return nil
 	})
+	if err == nil {
+		failpoint.Hit(failpoint.Committed)
+	}
+	return err
 }
 
 func saveCase(ctx context.Context, tx *sqlx.Tx, c casebook.Case) error {
