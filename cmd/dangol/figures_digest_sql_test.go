@@ -100,7 +100,9 @@ func (c *truth) week() sales.Span {
 	return sales.Span{From: sunday - 6, To: sunday}
 }
 
-func (c *truth) upTo(in sales.Span) sales.Span { return sales.Span{From: in.From, To: min(in.To, c.asOf)} }
+func (c *truth) upTo(in sales.Span) sales.Span {
+	return sales.Span{From: in.From, To: min(in.To, c.asOf)}
+}
 
 // quarterOf is the quarter of the calendar year.
 func quarterOf(d sales.Date) sales.Span {

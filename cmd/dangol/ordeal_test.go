@@ -1,0 +1,301 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/go-sql-driver/mysql"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"dangol/internal/fakeslack"
+	"dangol/internal/sales"
+	"dangol/internal/sample"
+	"dangol/internal/store"
+	"dangol/internal/testdb"
+)
+
+// ordeal is a daemon under a clock that the test sets, between a database and a Slack
+// that the test cuts off.
+type ordeal struct {
+	office
+	t       *testing.T
+	dice    *rand.Rand
+	clock   string // file with the offset of the daemon's clock
+	now     time.Time
+	set     time.Time // when now was set
+	zone    *time.Location
+	daemon  process
+	db      *toxiproxy.Proxy
+	hotline *toxiproxy.Proxy // to Slack
+	faults  map[string]int
+}
+
+// newOrdeal puts proxies between an office's daemon and its database and Slack.
+func newOrdeal(t *testing.T, o office, dsn string, seed uint64) *ordeal {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Seoul")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &ordeal{office: o, t: t, zone: zone, dice: rand.New(rand.NewPCG(seed, 6)), clock: filepath.Join(t.TempDir(), "clock"), faults: map[string]int{}}
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
+	parsed, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slack, err := url.Parse(o.slack.APIURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.db = toxiproxy.NewProxy(server, "db", "127.0.0.1:0", parsed.Addr)
+	d.hotline = toxiproxy.NewProxy(server, "slack", "127.0.0.1:0", slack.Host)
+	for _, proxy := range []*toxiproxy.Proxy{d.db, d.hotline} {
+		if err := proxy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(proxy.Stop)
+	}
+	text, err := os.ReadFile(o.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := strings.NewReplacer(parsed.Addr, d.db.Listen, slack.Host, d.hotline.Listen).Replace(string(text))
+	d.write(t, replaced)
+	return d
+}
+
+// at sets the daemon's clock.
+func (d *ordeal) at(now time.Time) {
+	d.now, d.set = now, time.Now()
+	fresh := d.clock + ".new"
+	if err := os.WriteFile(fresh, []byte(time.Until(now).String()), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.Rename(fresh, d.clock); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// forward moves the clock on.
+func (d *ordeal) forward(by time.Duration) { d.at(d.now.Add(time.Since(d.set) + by)) }
+
+func (d *ordeal) start() {
+	d.daemon = launchFrail(d.t, []string{"DANGOL_CLOCK=" + d.clock}, "run", "--config", d.config)
+}
+
+func (d *ordeal) signal(s syscall.Signal) { _ = d.daemon.cmd.Process.Signal(s) }
+
+// judged is the as-of date through which the daemon has judged, and left how many
+// messages wait.
+func (d *ordeal) judged() (through sales.Date, left int) {
+	state, err := store.OpenReadOnly(d.t.Context(), filepath.Join(filepath.Dir(d.config), "state.db"))
+	if err != nil || state == nil {
+		return 0, -1
+	}
+	defer state.Close()
+	through, err = state.LastJudged(d.t.Context(), "lost-customers")
+	waiting, waitErr := state.Undelivered(d.t.Context())
+	if err != nil || waitErr != nil {
+		return 0, -1
+	}
+	return through, len(waiting)
+}
+
+// until waits for something to come true; the clock runs fast meanwhile, so that
+// pauses between attempts pass.
+func (d *ordeal) until(what string, is func() bool) {
+	d.t.Helper()
+	for range 240 {
+		if is() {
+			return
+		}
+		time.Sleep(250 * time.Millisecond)
+		d.forward(3 * time.Second)
+	}
+	d.signal(syscall.SIGCONT)
+	d.daemon.kill()
+	out := d.daemon.wait(d.t)
+	d.t.Fatalf("not within a minute: %s\n%s", what, tailOf(out.stderr))
+}
+
+func tailOf(text string) string { return text[max(0, len(text)-4000):] }
+
+// day lets the run of one day happen, with one fault, and waits until all is said.
+func (d *ordeal) day(day sales.Date, fault string) {
+	d.t.Helper()
+	d.faults[fault]++
+	due := time.Date(day.Time().Year(), day.Time().Month(), day.Time().Day(), 8, 0, 0, 0, d.zone)
+	switch fault {
+	case "paused":
+		d.signal(syscall.SIGSTOP)
+		d.at(due.Add(time.Duration(1+d.dice.IntN(300)) * time.Minute)) // hours go by
+		time.Sleep(300 * time.Millisecond)
+		d.signal(syscall.SIGCONT)
+	case "no database":
+		d.db.Stop()
+		d.at(due)
+		time.Sleep(1500 * time.Millisecond)
+		d.revive(d.db)
+	case "no slack":
+		d.at(due.Add(-time.Second))
+		time.Sleep(time.Duration(500+d.dice.IntN(1500)) * time.Millisecond)
+		d.hotline.Stop()
+		time.Sleep(time.Second)
+		d.revive(d.hotline)
+	case "killed":
+		d.at(due.Add(-time.Second))
+		time.Sleep(time.Duration(700+d.dice.IntN(2500)) * time.Millisecond)
+		d.daemon.kill()
+		d.daemon.wait(d.t)
+		d.start()
+	default:
+		d.at(due.Add(-time.Second))
+	}
+	d.until(fmt.Sprintf("%s judged in spite of %q", day-1, fault), func() bool { through, _ := d.judged(); return through >= day-1 })
+	d.until(fmt.Sprintf("all of %s said in spite of %q", day, fault), func() bool { _, left := d.judged(); return left == 0 })
+}
+
+func (d *ordeal) revive(p *toxiproxy.Proxy) {
+	d.t.Helper()
+	if err := p.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// reckoning is what an ordeal comes to.
+type reckoning struct{ due, delivered, twice, lost int }
+
+// end stops the daemon and counts: nothing is said twice, nothing waits, and a
+// fresh look at the last date has nothing new to say.
+func (d *ordeal) end(last sales.Date) reckoning {
+	d.t.Helper()
+	d.slack.FailWhen(nil)
+	d.signal(syscall.SIGTERM)
+	if out := d.daemon.wait(d.t); out.code != 0 {
+		d.t.Errorf("exit %d at SIGTERM: %s", out.code, tailOf(out.stderr))
+	}
+	state, err := store.OpenReadOnly(d.t.Context(), filepath.Join(filepath.Dir(d.config), "state.db"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	standing, err := state.Standing(d.t.Context())
+	state.Close()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	f := reckoning{}
+	for _, n := range d.shown() {
+		f.delivered++
+		f.twice += n - 1
+	}
+	for _, n := range standing {
+		f.lost += n
+	}
+	out := dangol(d.t, "job", "lost-customers", "--config", d.config, "--as-of", last.String(), "--dry-run")
+	if out.code != 0 || !strings.Contains(out.stdout, "; 0 messages to send") {
+		d.t.Errorf("something was never said: exit %d\n%s%s", out.code, out.stdout[:min(len(out.stdout), 1500)], out.stderr)
+	}
+	f.due = f.delivered + f.lost
+	if f.twice > 0 || f.lost > 0 {
+		d.t.Errorf("%+v", f)
+	}
+	return f
+}
+
+// workdays are the next n days, from a date on, on which the job is due.
+func workdays(from sales.Date, n int) []sales.Date {
+	var days []sales.Date
+	for d := from; len(days) < n; d++ {
+		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
+			days = append(days, d)
+		}
+	}
+	return days
+}
+
+// TestCutOff pauses the daemon for hours, and cuts it off from Slack and from the
+// database: nothing is lost, nothing said twice. 50 rounds with DANGOL_LONG=1.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	shop := plantShop(db, 9)
+	rounds, start := 4, shop.asOf-sales.Date(21)
+	if long() {
+		rounds, start = 50, shop.asOf-sales.Date(77)
+	}
+	d := newOrdeal(t, newOffice(t, db.DSN, shop.emails...), db.DSN, 1)
+	text, err := os.ReadFile(d.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.write(t, string(text)+fmt.Sprintf("http: {listen: %q}\ncalendar: {quiet_hours: \"\"}\n", freeAddress(t)))
+	faults := []string{"paused", "no slack", "no database"}
+	d.live(workdays(start, rounds), func(round int) string { return faults[round%len(faults)] })
+}
+
+// live starts the daemon the evening before and lets it live the days.
+func (d *ordeal) live(days []sales.Date, fault func(int) string) {
+	d.t.Helper()
+	first := days[0].Time()
+	d.at(time.Date(first.Year(), first.Month(), first.Day(), 7, 30, 0, 0, d.zone))
+	d.start()
+	d.until("a state", func() bool { _, left := d.judged(); return left >= 0 })
+	for i, day := range days {
+		d.day(day, fault(i))
+	}
+	f := d.end(days[len(days)-1] - 1)
+	d.t.Logf("%d days, faults %v: %d messages due, %d delivered, %d twice, %d lost", len(days), d.faults, f.due, f.delivered, f.twice, f.lost)
+}
+
+// TestSoak lives 30 days of the sample company with kills, pauses, cuts and a Slack
+// that drops answers: DANGOL_LONG=1. Its figures are those of the documentation.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	if !long() {
+		t.Skip("takes some 10 minutes: DANGOL_LONG=1")
+	}
+	asOf := sales.NewDate(2026, time.November, 20)
+	db := testdb.New(t)
+	company := sample.Build(sample.Options{AsOf: asOf, Locale: "en", Seed: demoSeed})
+	if err := company.WriteMySQL(t.Context(), db.SQL); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	o := office{config: filepath.Join(dir, "dangol.yaml"), slack: fakeslack.Start(t, time.Now)}
+	for _, name := range []string{"sales-alerts", "sales-managers", "sales", "dangol-ops"} {
+		o.slack.AddChannel(name)
+	}
+	addStaff(t, db, o.slack)
+	files := company.Files(sample.ConfigOptions{DSN: db.DSN, Token: o.slack.Token, APIURL: o.slack.APIURL()})
+	for name, content := range files {
+		if name == "dangol.yaml" {
+			content = strings.Replace(content, `quiet_hours: "20:00-08:00"`, `quiet_hours: ""`, 1) + fmt.Sprintf("http: {listen: %q}\n", freeAddress(t))
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 14 {
+		o.users = append(o.users, fmt.Sprintf("UR%02d", i+1))
+	}
+	o.users = append(o.users, "UL1", "UL2", "UL3", "UH1")
+	d := newOrdeal(t, o, db.DSN, 2)
+	troubles := rand.New(rand.NewPCG(2, 8)) // of its own: Slack's calls come at any time
+	d.slack.FailWhen(func(r fakeslack.Request) fakeslack.Effect {
+		if r.Method != "chat.postMessage" && r.Method != "chat.update" {
+			return fakeslack.Effect{}
+		}
+		return trouble(troubles)
+	})
+	faults := []string{"calm", "paused", "no slack", "no database", "killed"}
+	d.live(workdays(asOf-43, 30), func(int) string { return faults[d.dice.IntN(len(faults))] })
+}
