@@ -211,11 +211,11 @@ func (d *ordeal) end(last sales.Date) reckoning {
 	return f
 }
 
-// workdays are the next n days, from a date on, on which the job is due.
-func workdays(from sales.Date, n int) []sales.Date {
+// workdays are the next n selling days, from a date on: on others what is found waits.
+func workdays(calendar sales.Calendar, from sales.Date, n int) []sales.Date {
 	var days []sales.Date
 	for d := from; len(days) < n; d++ {
-		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
+		if calendar.Selling(d) {
 			days = append(days, d)
 		}
 	}
@@ -239,7 +239,7 @@ func TestCutOff(t *testing.T) {
 	}
 	d.write(t, string(text)+fmt.Sprintf("http: {listen: %q}\ncalendar: {quiet_hours: \"\"}\n", freeAddress(t)))
 	faults := []string{"paused", "no slack", "no database"}
-	d.live(workdays(start, rounds), func(round int) string { return faults[round%len(faults)] })
+	d.live(workdays(sales.Calendar{Weekend: [7]bool{time.Saturday: true, time.Sunday: true}}, start, rounds), func(round int) string { return faults[round%len(faults)] })
 }
 
 // live starts the daemon the evening before and lets it live the days.
@@ -297,5 +297,5 @@ func TestSoak(t *testing.T) {
 		return trouble(troubles)
 	})
 	faults := []string{"calm", "paused", "no slack", "no database", "killed"}
-	d.live(workdays(asOf-43, 30), func(int) string { return faults[d.dice.IntN(len(faults))] })
+	d.live(workdays(sample.Calendar(asOf), asOf-50, 30), func(int) string { return faults[d.dice.IntN(len(faults))] })
 }
