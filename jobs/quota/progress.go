@@ -62,13 +62,27 @@ func (p *Progresser) Of(rep sales.Rep, kind Kind, in sales.Span) (finding.Progre
 	out.Attainment = ratio(out.Actual.Float(), quota)
 	out.Elapsed, out.Seasonal = p.elapsed(rep, kind.Metric, in, done)
 	out.Elapsed = math.Round(out.Elapsed*1e4) / 1e4
-	if ago := done.YearAgo(); p.ledger.Oldest != 0 && p.ledger.Oldest <= ago.From {
+	if ago := done.YearAgo(); p.known(kind.Metric, ago.From) {
 		out.LastYear, out.Compared = p.actual(rep.ID, kind.Metric, ago), true
 	}
 	p.project(&out, rep, kind)
 	p.need(&out)
 	out.Short = p.short(&out)
 	return out, true
+}
+
+// known reports whether the data tell what was reached from a date on: visits since
+// the log began, new customers since they can be told from old ones, sales since the
+// first order.
+func (p *Progresser) known(metric string, from sales.Date) bool {
+	first := p.ledger.Oldest
+	switch metric {
+	case finding.NewCustomers:
+		return p.ledger.NewKnown(sales.Span{From: from, To: from})
+	case finding.ColdVisits:
+		first = p.ledger.FirstVisit()
+	}
+	return first != 0 && first <= from
 }
 
 func ratio(a, b float64) float64 {
@@ -151,7 +165,7 @@ func (p *Progresser) project(out *finding.Progress, rep sales.Rep, kind Kind) {
 // where known, of what it reached in a usual one of the last year.
 func (p *Progresser) usual(rep sales.Rep, kind Kind, out *finding.Progress, projected float64) float64 {
 	year := sales.Span{From: max(out.Start-364, rep.HiredOn), To: out.Start - 1}
-	if p.ledger.Oldest == 0 || year.From <= p.ledger.Oldest || year.Days() < 90 {
+	if !p.known(kind.Metric, year.From) || year.Days() < 90 {
 		return (projected + out.Quota.Float()) / 2
 	}
 	length := float64(out.End-out.Start) + 1
