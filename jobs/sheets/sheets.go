@@ -177,7 +177,7 @@ func (m *Maker) visited(rep sales.Rep) finding.Visited {
 		return v
 	}
 	v.Cold, v.AllVisits = m.ledger().Cold(rep.ID, week), m.ledger().Visits(rep.ID, week)
-	selling := 0
+	working := 0
 	for _, kind := range book.Kinds() {
 		if kind.Metric != finding.ColdVisits {
 			continue
@@ -188,15 +188,15 @@ func (m *Maker) visited(rep sales.Rep) finding.Visited {
 	}
 	for d := week.From; d <= week.To; d++ {
 		day := finding.DayCount{Date: d, Cold: m.ledger().Cold(rep.ID, sales.Span{From: d, To: d}), Off: !book.AtWork(rep, d)}
-		if book.Calendar().Selling(d) {
-			selling++
-			if day.Off {
-				v.OnLeave++
-			}
+		switch {
+		case !day.Off:
+			working++
+		case book.Calendar().Selling(d) && d >= rep.HiredOn:
+			v.OnLeave++
 		}
 		v.ByDay = append(v.ByDay, day)
 	}
-	if working := selling - v.OnLeave; v.Asked && working > 0 {
+	if v.Asked && working > 0 {
 		v.Daily = max(1, int(v.Minimum/float64(working)))
 		for _, day := range v.ByDay {
 			if !day.Off && day.Cold < v.Daily {
