@@ -29,10 +29,11 @@ const (
 
 // Causes returns, by rep id, why a rep may win few new customers, each as
 // evidence for and against: few visits, technique, a fall of all activity, the
-// quota itself. Reps without one are not in it.
+// quota itself. Reps without one are not in it. Where no order names its rep nobody
+// knows who won whom, and what rests on it is left out.
 func (t *Team) Causes() map[string][]finding.Cause {
 	causes := map[string][]finding.Cause{}
-	visits := t.log != 0 && !t.logEnded()
+	visits, sellers := t.log != 0 && !t.logEnded(), t.Ledger.Snapshot.HasSellers
 	for _, rep := range t.Reps {
 		var list []finding.Cause
 		if visits {
@@ -40,10 +41,14 @@ func (t *Team) Causes() map[string][]finding.Cause {
 			if fell == nil { // else the few visits are a part of it
 				list = appendFound(list, t.fewVisits(rep))
 			}
-			list = appendFound(list, t.technique(rep))
+			if sellers {
+				list = appendFound(list, t.technique(rep))
+			}
 			list = appendFound(list, fell)
 		}
-		list = appendFound(list, t.quotaItself(rep))
+		if sellers {
+			list = appendFound(list, t.quotaItself(rep))
+		}
 		if len(list) > 0 {
 			causes[rep.ID] = list
 		}
@@ -265,7 +270,7 @@ func (t *Team) activityFell(rep sales.Rep) *finding.Cause {
 	c := &finding.Cause{Name: finding.ActivityFell, Confidence: finding.High, For: []finding.Phrase{
 		finding.Say("rep_activity", "now", now.all()/float64(now.days), "before", before.all()/float64(before.days), "weeks", recentWeeks),
 	}}
-	if won := figures.Count(t.Ledger.Wins(rep.ID, sales.Span{From: recent[0].From, To: t.asOf})); won == 0 {
+	if won := figures.Count(t.Ledger.Wins(rep.ID, sales.Span{From: recent[0].From, To: t.asOf})); won == 0 && t.Ledger.Snapshot.HasSellers {
 		c.For = append(c.For, finding.Say("rep_no_wins", "weeks", recentWeeks))
 	}
 	c.Against = append(c.Against, finding.Say("rep_log_only"))
