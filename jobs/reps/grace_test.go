@@ -1,0 +1,75 @@
+package reps_test
+
+import (
+	"testing"
+
+	"dangol/internal/finding"
+	"dangol/internal/sales"
+)
+
+// TestGraceAfterAHandOver: a customer that ordered last within 60 days after it was
+// handed over is nobody's loss; later it is that of the rep who took it over, and
+// never that of the one who gave it away.
+func TestGraceAfterAHandOver(t *testing.T) {
+	for _, c := range []struct {
+		days   sales.Date // between the hand-over and the last order
+		losses map[string]int
+	}{{0, map[string]int{"r0": 0, "r1": 0}}, {59, map[string]int{"r0": 0, "r1": 0}}, {60, map[string]int{"r0": 0, "r1": 8}}} {
+		s := newStaff()
+		s.stop("r1", 8)
+		for _, one := range s.of("r1")[:8] {
+			last := one.Days[len(one.Days)-1].Date
+			one.Sellers = []sales.Seller{{From: asOf - 800, RepID: "r0"}, {From: last - c.days, RepID: "r1"}}
+		}
+		team, company := s.judge()
+		_, verdicts := team.Losing(company, asOf)
+		for _, v := range verdicts {
+			if want, named := c.losses[v.RepID]; named && v.Losses != want {
+				t.Errorf("%d days after a hand-over: %d losses of %s, want %d", c.days, v.Losses, v.RepID, want)
+			}
+		}
+	}
+}
+
+// TestLeastRegulars: a statement about a rep needs twenty current regulars at the
+// start of the 90 days.
+func TestLeastRegulars(t *testing.T) {
+	for regulars, want := range map[int]string{19: "losses_few_regulars", 20: "losses_found"} {
+		s := newStaff()
+		s.stop("r1", 8)
+		for _, c := range s.of("r1")[regulars:] {
+			c.Days, c.Visits = nil, nil
+		}
+		if got, found := s.verdict("r1"); got != want || (len(found) > 0) != (want == "losses_found") {
+			t.Errorf("%d regulars: %s with %d findings, want %s", regulars, got, len(found), want)
+		}
+	}
+}
+
+// TestWithoutReps: where no order names its rep, every verdict on losses is that
+// nobody knows, and no rep wins or misses customers.
+func TestWithoutReps(t *testing.T) {
+	s := newStaff()
+	s.stop("r1", 8)
+	s.HasSellers = false
+	for i := range s.Customers {
+		s.Customers[i].Sellers = nil
+	}
+	team, company := s.judge()
+	found, verdicts := team.Losing(company, asOf)
+	if len(found) != 0 || len(verdicts) != len(s.Reps) {
+		t.Fatalf("%d findings, %d verdicts", len(found), len(verdicts))
+	}
+	for _, v := range verdicts {
+		if v.Reason.Key != "losses_no_owner" {
+			t.Errorf("%s: %s", v.RepID, v.Reason.Key)
+		}
+	}
+	for rep, causes := range team.Causes() {
+		for _, c := range causes {
+			if c.Name != finding.FewVisits {
+				t.Errorf("%s: %s, and nobody knows what it won", rep, c.Name)
+			}
+		}
+	}
+}
