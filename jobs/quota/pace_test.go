@@ -134,3 +134,33 @@ func TestLastYearKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestShortNeedsData: nobody is short of what the data cannot tell: new customers
+// while all may be old ones, visits before the log began.
+func TestShortNeedsData(t *testing.T) {
+	first := day(2025, 1, 2)
+	s := &sales.Snapshot{HasSellers: true, Has: map[sales.Relation]bool{sales.Visits: true},
+		Strangers: []sales.Visit{{Date: day(2025, 6, 3), RepID: "ann"}},
+		Customers: []sales.Customer{{ID: "c", Sellers: []sales.Seller{{From: first, RepID: "ann"}}, Days: []sales.Day{{Date: first, Net: sales.MoneyUnit}}}}}
+	rules := quota.Rules{Calendar: working(), List: []quota.Rule{
+		{Metric: finding.ColdVisits, Period: sales.Weekly, Target: 5}, {Metric: finding.NewCustomers, Period: sales.Monthly, Target: 5},
+		{Metric: finding.Sales, Period: sales.Monthly, Target: 100}}}
+	monthly := quota.Kind{Metric: finding.NewCustomers, Period: sales.Monthly}
+	for _, c := range []struct {
+		kind quota.Kind
+		in   sales.Span
+		want bool
+	}{
+		{monthly, sales.MonthOf(day(2025, 4, 1)), false}, {monthly, sales.MonthOf(day(2025, 5, 1)), true},
+		{cold, sales.LastWeek(day(2025, 6, 8)), false}, {cold, sales.LastWeek(day(2025, 6, 15)), true},
+		{sold, sales.MonthOf(first), false}, {sold, sales.MonthOf(day(2025, 2, 1)), true},
+	} {
+		s.AsOf = max(c.in.To, day(2025, 6, 30))
+		sheet := standing.JudgeWith(s, standing.DefaultRules(), standing.Fit(s, standing.DefaultRules()))
+		ann := sales.Rep{ID: "ann"}
+		p, ok := quota.NewProgresser(quota.NewBook(rules, nil), figures.NewLedger(s, sheet), []sales.Rep{ann}).Of(ann, c.kind, c.in)
+		if !ok || !p.Complete || p.Short != c.want {
+			t.Errorf("%s from %s: %v of %v, short %v; want %v", p.Metric, p.Start, p.Actual, p.Quota, p.Short, c.want)
+		}
+	}
+}

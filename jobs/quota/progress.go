@@ -67,7 +67,7 @@ func (p *Progresser) Of(rep sales.Rep, kind Kind, in sales.Span) (finding.Progre
 	}
 	p.project(&out, rep, kind)
 	p.need(&out)
-	out.Short = p.short(&out)
+	out.Short = p.known(kind.Metric, in.From) && p.short(&out)
 	return out, true
 }
 

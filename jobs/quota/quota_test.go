@@ -93,12 +93,12 @@ func TestFiscalQuarter(t *testing.T) {
 	}
 }
 
-// measured measures Ann, who sold every selling day of 2026 for 10.
+// measured measures Ann, who sold every selling day since December 2025 for 10.
 func measured(t *testing.T, asOf sales.Date, rules quota.Rules, kind quota.Kind, in sales.Span) finding.Progress {
 	t.Helper()
 	snapshot := &sales.Snapshot{AsOf: asOf, HasSellers: true, Has: map[sales.Relation]bool{}}
 	c := sales.Customer{ID: "c", Sellers: []sales.Seller{{From: day(2025, 12, 1), RepID: "ann"}}}
-	for d := day(2026, 1, 1); d <= asOf; d++ {
+	for d := day(2025, 12, 1); d <= asOf; d++ {
 		if rules.Calendar.Selling(d) {
 			c.Days = append(c.Days, sales.Day{Date: d, Net: 10 * sales.MoneyUnit})
 		}

@@ -191,6 +191,7 @@ func TestShorts(t *testing.T) {
 		"no reps on the orders": {func(s *sales.Snapshot) { s.HasSellers = false }, []finding.Kind{finding.VisitsShort}},
 	} {
 		s := branch(asOf)
+		visits(s, "bob", asOf-40, "") // the log is older than the week
 		c.change(s)
 		sheet := maker(s, rules()).Sheets()[0]
 		var got []finding.Kind
