@@ -136,6 +136,9 @@ func (w *writer) neglectedNames(list []finding.Trouble) string {
 }
 
 func (w *writer) newLine(s *finding.Sheet) string {
+	if !s.NewKnown {
+		return w.say.Text("new_unknown")
+	}
 	parts := []string{w.say.Text("new_month", "month", s.NewMonth, "term", s.NewTerm)}
 	for _, p := range s.Quotas {
 		if p.Metric != finding.NewCustomers {

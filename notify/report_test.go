@@ -41,7 +41,7 @@ func sheetOf(rep sales.Rep, i int) finding.Sheet {
 		p.Short = p.Pace < 1
 		return p
 	}
-	s := finding.Sheet{Rep: rep, Members: 1, Enough: true, Regulars: 34,
+	s := finding.Sheet{Rep: rep, Members: 1, Enough: true, NewKnown: true, Regulars: 34,
 		Visited: finding.Visited{Known: true, Asked: true, Cold: 4 + i%7, Minimum: 8, AllVisits: 20, DaysUnder: 2, Daily: 1,
 			ByDay: []finding.DayCount{{Date: 20779, Cold: 2}, {Date: 20780, Cold: 3}, {Date: 20781, Cold: 1}, {Date: 20782, Off: true}}, OnLeave: 1},
 		Coverage:  finding.Covered{Known: true, Regulars: 34, Due: 20, Visited: 14, NoRhythm: 1},

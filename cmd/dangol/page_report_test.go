@@ -29,16 +29,16 @@ func TestReportPages(t *testing.T) {
 	if err := writeCompany(company, dir); err != nil {
 		t.Fatal(err)
 	}
+	cfg, err := config.Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports, err := demoReports(t.Context(), environment{}, cfg, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, locale := range []string{"en", "ko"} {
-		cfg, err := config.Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
-		if err != nil {
-			t.Fatal(err)
-		}
 		cfg.Locale = locale
-		reports, err := demoReports(t.Context(), environment{}, cfg, asOf)
-		if err != nil {
-			t.Fatal(err)
-		}
 		say, err := composer(cfg)
 		if err != nil {
 			t.Fatal(err)

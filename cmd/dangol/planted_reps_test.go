@@ -18,7 +18,11 @@ import (
 // That most of a grade missed its quota is no statement about one rep.
 func TestPlantedRepsAtTwelveMonthEnds(t *testing.T) {
 	t.Parallel()
-	for back := range 12 {
+	months := 12
+	if raced {
+		months = 1
+	}
+	for back := range months {
 		asOf := sales.NewDate(2026, 9, 1).AddMonths(-back) - 1
 		t.Run(asOf.String(), func(t *testing.T) {
 			t.Parallel()

@@ -62,6 +62,7 @@ type Sheet struct {
 	Visited  Visited
 	Coverage Covered
 	Quotas   []Progress
+	NewKnown bool    // new customers of the quarter can be told from old ones
 	NewMonth float64 // new customers of the month to date
 	NewTerm  float64 // and of the quarter to date
 	New      []Won   // of the quarter to date, the latest first

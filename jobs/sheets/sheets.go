@@ -107,6 +107,7 @@ func (m *Maker) figures(id string) finding.Sheet {
 	l := m.ledger()
 	s := finding.Sheet{
 		Enough:   l.Snapshot.HasSellers,
+		NewKnown: l.NewKnown(m.fiscal().Period(sales.Quarterly, m.asOf())),
 		NewMonth: figures.Count(l.Wins(id, month)), NewTerm: figures.Count(l.Wins(id, term)),
 		New: latestFirst(l.Wins(id, term)), WonBack: latestFirst(l.WonBack(id, term)),
 		SalesMonth: l.Sales(id, month),

@@ -10,11 +10,12 @@ import (
 
 // Team sums up the sheets of a lead's reps, teams below it included.
 func Team(lead sales.Rep, members []finding.Sheet) finding.Sheet {
-	sum := finding.Sheet{Rep: lead, Team: lead.ID, Enough: true}
+	sum := finding.Sheet{Rep: lead, Team: lead.ID, Enough: true, NewKnown: true}
 	for i := range members {
 		s := &members[i]
 		sum.Members += s.Members
 		sum.Enough = sum.Enough && s.Enough
+		sum.NewKnown = sum.NewKnown && s.NewKnown
 		addVisited(&sum.Visited, s.Visited)
 		sum.Visited.AllVisits += s.Visited.AllVisits
 		addCovered(&sum.Coverage, s.Coverage)
