@@ -77,11 +77,11 @@ func (w *writer) unrouted(r *finding.Report) {
 		}
 		lines = append(lines, plain("• "+w.say.Text(key, "rep", rep.Name, "id", rep.ID, "manager", rep.ManagerID)))
 	}
+	if len(lines) == 0 {
+		return // that no channel for managers is set is a choice, of which check speaks
+	}
 	if w.Managers != Managers && r.About != finding.AboutLosses {
 		lines = append(lines, plain("• "+w.say.Text("unrouted_channel")))
-	}
-	if len(lines) == 0 {
-		return
 	}
 	m := Message{ID: w.NewID(), To: Destination{Channel: Ops}, Op: Post, Text: w.say.Text("unrouted_title", "job", r.Job)}
 	m.Blocks = []Block{header(m.Text)}

@@ -242,21 +242,30 @@ func each(reps []sales.Rep, change func(*sales.Rep)) {
 }
 
 // Without a channel for managers the company's figures are not sent: the alerts
-// channel, which reps read, does not stand in.
+// channel, which reps read, does not stand in. Ops hears of it beside what else
+// reaches nobody.
 func TestNoChannelForManagers(t *testing.T) {
-	reports, all := reportsOf(3)
-	c := writing(t, "en")
-	c.Managers = notify.Alerts
-	for _, r := range reports[:2] {
-		ops := false
-		for _, m := range c.Report(r, nightOf(all)) {
-			ops = ops || m.To.Channel == notify.Ops
-			if m.To.Channel != "" && m.To.Channel != notify.Ops {
-				t.Errorf("%s: a message in %s", r.Job, m.To.Channel)
+	for _, led := range []bool{true, false} {
+		reports, all := reportsOf(3)
+		c := writing(t, "en")
+		c.Managers = notify.Alerts
+		for _, r := range reports[:2] {
+			if !led {
+				each(r.Sellers, func(rep *sales.Rep) { rep.ManagerID = "" })
+				for i := range r.Reps {
+					r.Reps[i].Rep.ManagerID = ""
+				}
 			}
-		}
-		if !ops {
-			t.Errorf("%s: ops is not told", r.Job)
+			ops := false
+			for _, m := range c.Report(r, nightOf(all)) {
+				if m.To.Channel != "" && m.To.Channel != notify.Ops {
+					t.Errorf("%s: a message in %s", r.Job, m.To.Channel)
+				}
+				ops = ops || m.To.Channel == notify.Ops && strings.Contains(shown(m), "slack.channels.managers is not set")
+			}
+			if ops == led {
+				t.Errorf("%s, reps led: %v: ops is told: %v", r.Job, led, ops)
+			}
 		}
 	}
 }

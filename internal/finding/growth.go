@@ -47,7 +47,7 @@ type Comparison struct {
 	Against   string     `json:"against"`
 	FromSpan  sales.Span `json:"from_span"`
 	ToSpan    sales.Span `json:"to_span"`
-	Known     bool       `json:"known"` // the data reach back over all of FromSpan
+	Known     bool       `json:"known"` // the data reach back over all of FromSpan, and tell who is new
 	Bridge    `json:""`
 	Customers int `json:"customers"` // with sales in either span
 	// Top are the customers who moved each part most, at most three.

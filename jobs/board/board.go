@@ -82,7 +82,7 @@ func attainment(progress *quota.Progresser, book *quota.Book, rep sales.Rep, mon
 			continue
 		}
 		if p, ok := progress.Of(rep, kind, month); ok {
-			return finding.Place{Count: p.Attainment, Amount: p.Actual.Amount}, p.Attainment >= 1
+			return finding.Place{Count: p.Attainment, Amount: p.Actual.Amount}, p.Actual.Float() >= p.Quota.Float()-1e-6
 		}
 	}
 	return finding.Place{}, false

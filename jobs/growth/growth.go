@@ -70,7 +70,7 @@ type one struct {
 func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	spans := c.ledger.Snapshot.Spans
 	out := finding.Comparison{Against: r.Against, FromSpan: spans[r.From], ToSpan: spans[r.To], Top: map[string][]finding.Mover{}}
-	out.Known = c.ledger.Oldest != 0 && c.ledger.Oldest <= out.FromSpan.From
+	out.Known = c.ledger.Oldest != 0 && c.ledger.Oldest <= out.FromSpan.From && c.ledger.NewKnown(out.ToSpan)
 	out.LedgerFrom, out.LedgerTo = c.ledger.Sales(scope, out.FromSpan), c.ledger.Sales(scope, out.ToSpan)
 	movers := map[string][]finding.Mover{}
 	unpriced := sales.Money(0)

@@ -27,11 +27,18 @@ func Team(lead sales.Rep, members []finding.Sheet) finding.Sheet {
 		sum.Troubles = append(sum.Troubles, s.Troubles...)
 		sum.Neglected = append(sum.Neglected, s.Neglected...)
 		sum.Recovered = append(sum.Recovered, s.Recovered...)
+		sum.New = append(sum.New, s.New...)
+		sum.WonBack = append(sum.WonBack, s.WonBack...)
 		addGrowth(&sum.Growth, s.Growth)
 	}
 	slices.SortStableFunc(sum.Neglected, func(a, b finding.Trouble) int {
 		return cmp.Or(cmp.Compare(b.Yearly, a.Yearly), cmp.Compare(a.CustomerID, b.CustomerID))
 	})
+	for _, list := range [][]finding.Won{sum.New, sum.WonBack, sum.Recovered} {
+		slices.SortStableFunc(list, func(a, b finding.Won) int {
+			return cmp.Or(cmp.Compare(b.On, a.On), cmp.Compare(a.CustomerID, b.CustomerID))
+		})
+	}
 	sum.Quotas = sumQuotas(members)
 	sortTroubles(sum.Troubles)
 	return sum
@@ -71,10 +78,10 @@ func sumQuotas(members []finding.Sheet) []finding.Progress {
 				return q.Metric == p.Metric && q.Period == p.Period && q.Start == p.Start
 			})
 			if i < 0 {
-				p.Short = false
 				sums = append(sums, p)
 				continue
 			}
+			sums[i].Short = sums[i].Short || p.Short
 			addProgress(&sums[i], p)
 		}
 	}
@@ -83,7 +90,8 @@ func sumQuotas(members []finding.Sheet) []finding.Progress {
 		if asked := q.Quota.Float(); asked > 0 {
 			q.Attainment, q.Pace = q.Actual.Float()/asked, q.Projected.Float()/asked
 		}
-		q.Short = q.Complete && q.Actual.Float() < q.Quota.Float() || !q.Complete && q.Ranged && q.High.Float() < q.Quota.Float()
+		// Short where anybody is, what the data cannot tell left out, and all are.
+		q.Short = q.Short && (q.Complete && q.Actual.Float() < q.Quota.Float()-1e-6 || !q.Complete && q.Ranged && q.High.Float() < q.Quota.Float())
 	}
 	slices.SortStableFunc(sums, func(a, b finding.Progress) int {
 		return slices.Index(sales.Metrics, a.Metric) - slices.Index(sales.Metrics, b.Metric)
