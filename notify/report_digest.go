@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"dangol/internal/finding"
-	"dangol/internal/sales"
 	"dangol/notify/wording"
 )
 
@@ -132,49 +131,12 @@ func totals(own []finding.Sheet) finding.Sheet {
 		sum.Saved += s.Saved
 		sum.Troubles = append(sum.Troubles, s.Troubles...)
 		sum.Recovered = append(sum.Recovered, s.Recovered...)
-		sum.Growth = addComparison(sum.Growth, s.Growth)
+		sum.Growth.Add(s.Growth)
 		for _, p := range s.Quotas {
-			sum.Quotas = addQuota(sum.Quotas, p)
+			sum.Quotas = finding.AddProgress(sum.Quotas, p)
 		}
 	}
 	return sum
-}
-
-func addComparison(sum, c finding.Comparison) finding.Comparison {
-	b := sum.Bridge
-	for _, pair := range []struct {
-		into *sales.Money
-		more sales.Money
-	}{{&b.From, c.From}, {&b.To, c.To}, {&b.New, c.New}, {&b.WonBack, c.WonBack}, {&b.CrossSell, c.CrossSell},
-		{&b.Frequency, c.Frequency}, {&b.Size, c.Size}, {&b.Price, c.Price}, {&b.Decline, c.Decline}, {&b.Lost, c.Lost}} {
-		*pair.into += pair.more
-	}
-	customers := sum.Customers + c.Customers
-	sum = c
-	sum.Bridge, sum.Customers = b, customers
-	return sum
-}
-
-// addQuota adds up progress with the same quota in the same period.
-func addQuota(sums []finding.Progress, p finding.Progress) []finding.Progress {
-	i := slices.IndexFunc(sums, func(q finding.Progress) bool {
-		return q.Metric == p.Metric && q.Period == p.Period && q.Start == p.Start
-	})
-	if i < 0 {
-		return append(sums, p)
-	}
-	q := &sums[i]
-	for _, pair := range []struct {
-		into *finding.Measure
-		more finding.Measure
-	}{{&q.Actual, p.Actual}, {&q.Quota, p.Quota}, {&q.Projected, p.Projected}, {&q.NeededPerDay, p.NeededPerDay}} {
-		pair.into.Count += pair.more.Count
-		pair.into.Amount += pair.more.Amount
-	}
-	if asked := q.Quota.Float(); asked > 0 {
-		q.Attainment, q.Pace = q.Actual.Float()/asked, q.Projected.Float()/asked
-	}
-	return sums
 }
 
 // summary is the one line that stands for the whole.

@@ -148,7 +148,7 @@ func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destin
 	var replies []Message
 	for _, s := range own {
 		facts := r.Reviews[s.Rep.ID]
-		sum = addComparison(sum, facts.Comparisons[0])
+		sum.Add(facts.Comparisons[0])
 		rows = append(rows, w.growthRow(s.Rep.Name, facts))
 		replies = append(replies, w.repGrowth(r, s.Rep.ID, facts))
 	}

@@ -38,13 +38,7 @@ func TestCrashMatrix(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	shop := plantShop(db, 9)
-	calm := newOffice(t, db.DSN, shop.emails...)
-	for _, night := range crashNights(shop) {
-		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()); out.code != 0 {
-			t.Fatalf("exit %d: %s", out.code, out.stderr)
-		}
-	}
-	want := calm.said()
+	want := saidCalmly(t, db, shop)
 	for _, death := range deaths() {
 		for _, blind := range []bool{false, true} {
 			name := death
@@ -142,13 +136,7 @@ func TestKillsAtRandom(t *testing.T) {
 	}
 	db := testdb.New(t)
 	shop := plantShop(db, 9)
-	calm := newOffice(t, db.DSN, shop.emails...)
-	for _, night := range crashNights(shop) {
-		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()); out.code != 0 {
-			t.Fatalf("exit %d: %s", out.code, out.stderr)
-		}
-	}
-	want, killed, said := calm.said(), 0, 0
+	want, killed, said := saidCalmly(t, db, shop), 0, 0
 	for seed := uint64(100); killed < 200; seed++ {
 		o := newOffice(t, db.DSN, shop.emails...)
 		trap := &trap{dice: rand.New(rand.NewPCG(seed, 3)), sprung: map[moment]int{}}

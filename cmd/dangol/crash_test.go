@@ -28,13 +28,7 @@ func TestCrash(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	shop := plantShop(db, 9)
-	calm := newOffice(t, db.DSN, shop.emails...)
-	for _, night := range crashNights(shop) {
-		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()); out.code != 0 {
-			t.Fatalf("exit %d: %s", out.code, out.stderr)
-		}
-	}
-	want := calm.said()
+	want := saidCalmly(t, db, shop)
 	if len(want) < 20 {
 		t.Fatalf("%d messages are too few to prove anything", len(want))
 	}
@@ -44,6 +38,18 @@ func TestCrash(t *testing.T) {
 			crash(t, newOffice(t, db.DSN, shop.emails...), shop, seed, want)
 		})
 	}
+}
+
+// saidCalmly is what the nights say without any trouble.
+func saidCalmly(t *testing.T, db *testdb.DB, shop plantedShop) map[string]int {
+	t.Helper()
+	calm := newOffice(t, db.DSN, shop.emails...)
+	for _, night := range crashNights(shop) {
+		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()); out.code != 0 {
+			t.Fatalf("exit %d: %s", out.code, out.stderr)
+		}
+	}
+	return calm.said()
 }
 
 func crash(t *testing.T, o office, shop plantedShop, seed uint64, want map[string]int) {

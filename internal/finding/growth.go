@@ -31,6 +31,20 @@ func (b Bridge) Parts() []Part {
 		{"size", b.Size}, {"price", b.Price}, {"decline", b.Decline}, {"lost", b.Lost}}
 }
 
+// Add adds another bridge, part by part.
+func (b *Bridge) Add(more Bridge) {
+	b.From += more.From
+	b.To += more.To
+	b.New += more.New
+	b.WonBack += more.WonBack
+	b.CrossSell += more.CrossSell
+	b.Frequency += more.Frequency
+	b.Size += more.Size
+	b.Price += more.Price
+	b.Decline += more.Decline
+	b.Lost += more.Lost
+}
+
 // Growth is the change that the bridge explains.
 func (b Bridge) Growth() sales.Money { return b.To - b.From }
 
@@ -62,6 +76,16 @@ type Comparison struct {
 	// the reconciliation line.
 	LedgerFrom sales.Money `json:"ledger_from"`
 	LedgerTo   sales.Money `json:"ledger_to"`
+}
+
+// Add adds the comparison of another rep over the same spans. The customers behind
+// the parts are left out.
+func (c *Comparison) Add(more Comparison) {
+	c.Against, c.FromSpan, c.ToSpan, c.Known = more.Against, more.FromSpan, more.ToSpan, more.Known
+	c.Bridge.Add(more.Bridge)
+	c.Customers += more.Customers
+	c.LedgerFrom += more.LedgerFrom
+	c.LedgerTo += more.LedgerTo
 }
 
 // Mover is a customer behind one part of a bridge.

@@ -105,6 +105,39 @@ type Progress struct {
 	Short bool `json:"short"`
 }
 
+// Add adds another rep's progress with the same quota in the same period. Ranges are
+// added end to end: wider than that of the sum of independent reps. It is short where
+// all together are, and anybody is.
+func (p *Progress) Add(more Progress) {
+	for _, pair := range []struct {
+		into *Measure
+		more Measure
+	}{{&p.Actual, more.Actual}, {&p.Quota, more.Quota}, {&p.NeededPerDay, more.NeededPerDay}, {&p.Projected, more.Projected},
+		{&p.Low, more.Low}, {&p.High, more.High}, {&p.LastYear, more.LastYear}} {
+		pair.into.Count += pair.more.Count
+		pair.into.Amount += pair.more.Amount
+	}
+	p.Ranged, p.Compared = p.Ranged && more.Ranged, p.Compared && more.Compared
+	p.Elapsed = max(p.Elapsed, more.Elapsed)
+	p.WorkingDays, p.Worked = max(p.WorkingDays, more.WorkingDays), max(p.Worked, more.Worked)
+	if asked := p.Quota.Float(); asked > 0 {
+		p.Attainment, p.Pace = p.Actual.Float()/asked, p.Projected.Float()/asked
+	}
+	p.Short = (p.Short || more.Short) &&
+		(p.Complete && p.Actual.Float() < p.Quota.Float()-1e-6 || !p.Complete && p.Ranged && p.High.Float() < p.Quota.Float())
+}
+
+// AddProgress adds a rep's progress to a list of sums, one for each quota and period.
+func AddProgress(sums []Progress, p Progress) []Progress {
+	for i := range sums {
+		if q := &sums[i]; q.Metric == p.Metric && q.Period == p.Period && q.Start == p.Start {
+			q.Add(p)
+			return sums
+		}
+	}
+	return append(sums, p)
+}
+
 // ShortFacts are the facts of VisitsShort, NewCustomersShort and SalesShort.
 type ShortFacts struct {
 	RepName string `json:"rep_name"`

@@ -21,8 +21,7 @@ const (
 	// MostPurchases and MostBaskets bound what is kept of one customer, so that
 	// memory grows with customers and not with their lines: the latest dates of a
 	// product, and the products with the largest net amount.
-	MostPurchases = 60
-	MostBaskets   = 60
+	MostPurchases, MostBaskets = 60, 60
 	// LeastPurchases is the fewest dates that make a product's history worth
 	// keeping.
 	LeastPurchases = 3

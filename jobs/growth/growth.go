@@ -81,7 +81,7 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 		}
 		out.Customers++
 		b := c.split(o, r, scope, &out)
-		add(&out.Bridge, b)
+		out.Bridge.Add(b)
 		unpriced += c.unpriced(o.customer, r.To, scope)
 		for _, part := range b.Parts() {
 			if part.Amount != 0 {
@@ -248,19 +248,6 @@ func (c *Comparer) unpriced(customer *sales.Customer, span int, scope string) sa
 		}
 	}
 	return sum
-}
-
-func add(sum *finding.Bridge, b finding.Bridge) {
-	sum.From += b.From
-	sum.To += b.To
-	sum.New += b.New
-	sum.WonBack += b.WonBack
-	sum.CrossSell += b.CrossSell
-	sum.Frequency += b.Frequency
-	sum.Size += b.Size
-	sum.Price += b.Price
-	sum.Decline += b.Decline
-	sum.Lost += b.Lost
 }
 
 // toCents rounds all to cents so that the parts still sum: what rounding leaves

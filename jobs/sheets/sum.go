@@ -29,7 +29,7 @@ func Team(lead sales.Rep, members []finding.Sheet) finding.Sheet {
 		sum.Recovered = append(sum.Recovered, s.Recovered...)
 		sum.New = append(sum.New, s.New...)
 		sum.WonBack = append(sum.WonBack, s.WonBack...)
-		addGrowth(&sum.Growth, s.Growth)
+		sum.Growth.Add(s.Growth)
 	}
 	slices.SortStableFunc(sum.Neglected, func(a, b finding.Trouble) int {
 		return cmp.Or(cmp.Compare(b.Yearly, a.Yearly), cmp.Compare(a.CustomerID, b.CustomerID))
@@ -52,68 +52,18 @@ func addCovered(sum *finding.Covered, c finding.Covered) {
 	sum.NoRhythm += c.NoRhythm
 }
 
-func addGrowth(sum *finding.Comparison, c finding.Comparison) {
-	sum.Against, sum.FromSpan, sum.ToSpan, sum.Known = c.Against, c.FromSpan, c.ToSpan, c.Known
-	sum.From += c.From
-	sum.To += c.To
-	sum.New += c.New
-	sum.WonBack += c.WonBack
-	sum.CrossSell += c.CrossSell
-	sum.Frequency += c.Frequency
-	sum.Size += c.Size
-	sum.Price += c.Price
-	sum.Decline += c.Decline
-	sum.Lost += c.Lost
-	sum.Customers += c.Customers
-	sum.LedgerFrom += c.LedgerFrom
-	sum.LedgerTo += c.LedgerTo
-}
-
 // sumQuotas adds up what several reps are asked for, by metric and period.
 func sumQuotas(members []finding.Sheet) []finding.Progress {
 	var sums []finding.Progress
 	for _, s := range members {
 		for _, p := range s.Quotas {
-			i := slices.IndexFunc(sums, func(q finding.Progress) bool {
-				return q.Metric == p.Metric && q.Period == p.Period && q.Start == p.Start
-			})
-			if i < 0 {
-				sums = append(sums, p)
-				continue
-			}
-			sums[i].Short = sums[i].Short || p.Short
-			addProgress(&sums[i], p)
+			sums = finding.AddProgress(sums, p)
 		}
-	}
-	for i := range sums {
-		q := &sums[i]
-		if asked := q.Quota.Float(); asked > 0 {
-			q.Attainment, q.Pace = q.Actual.Float()/asked, q.Projected.Float()/asked
-		}
-		// Short where anybody is, what the data cannot tell left out, and all are.
-		q.Short = q.Short && (q.Complete && q.Actual.Float() < q.Quota.Float()-1e-6 || !q.Complete && q.Ranged && q.High.Float() < q.Quota.Float())
 	}
 	slices.SortStableFunc(sums, func(a, b finding.Progress) int {
 		return slices.Index(sales.Metrics, a.Metric) - slices.Index(sales.Metrics, b.Metric)
 	})
 	return sums
-}
-
-// addProgress adds another rep's. Ranges are added end to end: wider than the sum
-// of independent reps would be.
-func addProgress(sum *finding.Progress, p finding.Progress) {
-	for _, pair := range []struct {
-		into *finding.Measure
-		more finding.Measure
-	}{{&sum.Actual, p.Actual}, {&sum.Quota, p.Quota}, {&sum.NeededPerDay, p.NeededPerDay}, {&sum.Projected, p.Projected},
-		{&sum.Low, p.Low}, {&sum.High, p.High}, {&sum.LastYear, p.LastYear}} {
-		pair.into.Count += pair.more.Count
-		pair.into.Amount += pair.more.Amount
-	}
-	sum.Ranged = sum.Ranged && p.Ranged
-	sum.Compared = sum.Compared && p.Compared
-	sum.Elapsed = max(sum.Elapsed, p.Elapsed)
-	sum.WorkingDays, sum.Worked = max(sum.WorkingDays, p.WorkingDays), max(sum.Worked, p.Worked)
 }
 
 // Shorts are the findings of one rep's sheet: where it fell short of a quota. The
