@@ -35,8 +35,34 @@ func readerConfig(cfg *config.Config) salesdb.Config {
 // configFaults are the faults of a config that only jobs and reader know, with
 // file, line, key and remedy like those that loading finds.
 func configFaults(cfg *config.Config) error {
-	_, err := rules(cfg)
-	return errors.Join(err, scheduleFaults(cfg, err), readerFaults(cfg))
+	definitions, err := rules(cfg)
+	return errors.Join(err, parameterFaults(cfg, definitions), scheduleFaults(cfg, err), readerFaults(cfg))
+}
+
+// parameterFaults are those in the keys of the jobs about figures; those of
+// lost-customers are found with the rules.
+func parameterFaults(cfg *config.Config, definitions jobs.Rules) error {
+	var all []error
+	for _, entry := range jobs.Catalogue() {
+		if entry.Name == jobs.LostCustomers {
+			continue
+		}
+		var wrong *jobs.ParameterError // a schedule, told below
+		if _, err := entry.New(definitions, only(entry.Name, cfg.DecodeJob)); err != nil && !errors.As(err, &wrong) {
+			all = append(all, err)
+		}
+	}
+	return errors.Join(all...)
+}
+
+// only decodes the parameters of one job, and leaves those of others at their defaults.
+func only(name string, decode jobs.Decoder) jobs.Decoder {
+	return func(job string, into any) error {
+		if job != name {
+			return nil
+		}
+		return decode(job, into)
+	}
 }
 
 // scheduleFaults are those that known does not name yet: of jobs that this
