@@ -36,8 +36,8 @@ func TestReadingBrokenAnywhere(t *testing.T) {
 		if out.code != 1 || !strings.Contains(out.stderr, "dangol: error: ") || out.stdout != "" || len(d.shown()) > 0 {
 			t.Fatalf("cut after %d bytes: exit %d, %q, %d messages\n%s", int(limit), out.code, out.stdout, len(d.shown()), out.stderr)
 		}
-		if through, _ := d.judged(); through != 0 {
-			t.Fatalf("cut after %d bytes: judged through %s", int(limit), through)
+		if last, _ := d.standing(); !last.IsZero() {
+			t.Fatalf("cut after %d bytes: a run is written down at %s", int(limit), last)
 		}
 	}
 	if cut < 8 || len(d.shown()) == 0 {

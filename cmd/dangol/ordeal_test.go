@@ -94,20 +94,20 @@ func (d *ordeal) start() {
 
 func (d *ordeal) signal(s syscall.Signal) { _ = d.daemon.cmd.Process.Signal(s) }
 
-// judged is the as-of date through which the daemon has judged, and left how many
-// messages wait.
-func (d *ordeal) judged() (through sales.Date, left int) {
+// standing is when the job last worked, by the daemon's clock, whether it judged or
+// held all because of the data; and left how many messages wait.
+func (d *ordeal) standing() (last time.Time, left int) {
 	state, err := store.OpenReadOnly(d.t.Context(), filepath.Join(filepath.Dir(d.config), "state.db"))
 	if err != nil || state == nil {
-		return 0, -1
+		return time.Time{}, -1
 	}
 	defer state.Close()
-	through, err = state.LastJudged(d.t.Context(), "lost-customers")
+	last, err = state.LastRun(d.t.Context(), "lost-customers")
 	waiting, waitErr := state.Undelivered(d.t.Context())
 	if err != nil || waitErr != nil {
-		return 0, -1
+		return time.Time{}, -1
 	}
-	return through, len(waiting)
+	return last, len(waiting)
 }
 
 // until waits for something to come true; the clock runs fast meanwhile, so that
@@ -160,8 +160,8 @@ func (d *ordeal) day(day sales.Date, fault string) {
 	default:
 		d.at(due.Add(-time.Second))
 	}
-	d.until(fmt.Sprintf("%s judged in spite of %q", day-1, fault), func() bool { through, _ := d.judged(); return through >= day-1 })
-	d.until(fmt.Sprintf("all of %s said in spite of %q", day, fault), func() bool { _, left := d.judged(); return left == 0 })
+	d.until(fmt.Sprintf("the run of %s in spite of %q", day, fault), func() bool { last, _ := d.standing(); return !last.Before(due) })
+	d.until(fmt.Sprintf("all of %s said in spite of %q", day, fault), func() bool { _, left := d.standing(); return left == 0 })
 }
 
 func (d *ordeal) revive(p *toxiproxy.Proxy) {
@@ -248,7 +248,7 @@ func (d *ordeal) live(days []sales.Date, fault func(int) string) {
 	first := days[0].Time()
 	d.at(time.Date(first.Year(), first.Month(), first.Day(), 7, 30, 0, 0, d.zone))
 	d.start()
-	d.until("a state", func() bool { _, left := d.judged(); return left >= 0 })
+	d.until("a state", func() bool { _, left := d.standing(); return left >= 0 })
 	for i, day := range days {
 		d.day(day, fault(i))
 	}
