@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 const (
 	// Wake is the longest the daemon sleeps: a clock that jumps is noticed within
 	// it.
-	Wake = failpoint.Wake
+	Wake = 30 * time.Second
 	// mostMissed bounds how many missed runs of one job are kept by their time.
 	mostMissed = 1000
 	// mostAttempts ends a run that fails, or kills the process, again and again.
@@ -138,6 +139,7 @@ type Daemon struct {
 	Watch  Watcher
 	Log    *slog.Logger
 
+	Wake     time.Duration // the longest it sleeps; 0 means the constant
 	CatchUp  time.Duration // how late a run may still start
 	Deadline time.Duration // the most that one attempt may take
 	Grace    time.Duration // how long a shutdown lets an attempt finish
@@ -178,7 +180,7 @@ func (d *Daemon) turn(ctx context.Context) {
 		next, err := d.look(ctx, &d.Jobs[i])
 		if err != nil {
 			d.Log.Error("state cannot be used", "job", d.Jobs[i].Job, "error", err)
-			next = d.now().Add(Wake)
+			next = d.now().Add(d.wake())
 		}
 		d.next[i] = next
 		d.Watch.Next(d.Jobs[i].Job, next)
@@ -187,9 +189,12 @@ func (d *Daemon) turn(ctx context.Context) {
 
 func (d *Daemon) now() time.Time { return d.Clock().In(d.Zone) }
 
+// wake is the longest the daemon sleeps.
+func (d *Daemon) wake() time.Duration { return cmp.Or(d.Wake, Wake) }
+
 // sleep waits for the next run, no longer than Wake.
 func (d *Daemon) sleep(ctx context.Context) {
-	now, pause := d.now(), Wake
+	now, pause := d.now(), d.wake()
 	for _, at := range d.next {
 		pause = min(pause, at.Sub(now))
 	}

@@ -1,12 +1,11 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
 	"time"
-
-	"dangol/internal/failpoint"
 )
 
 // Place is a conversation, or a thread in it.
@@ -57,6 +56,8 @@ const (
 const (
 	DefaultTries   = 5
 	DefaultMaxWait = time.Minute
+	DefaultPace    = time.Second
+	DefaultSettle  = 2 * time.Second
 )
 
 // Dispatcher empties the outbox: each message exactly once where its history
@@ -85,6 +86,9 @@ type Dispatcher struct {
 
 	Tries   int           // attempts for one message in one drain; 0 means DefaultTries
 	MaxWait time.Duration // the longest wait Slack may ask for; 0 means DefaultMaxWait
+
+	Pace   time.Duration // between two messages of a channel; 0 means DefaultPace
+	Settle time.Duration // what a message in doubt is given to appear, at least; 0 means DefaultSettle
 
 	once  sync.Once
 	turn  chan struct{}    // holds one token: whoever has it drains
@@ -180,14 +184,12 @@ func (d *Dispatcher) wait(ctx context.Context, until time.Time) error {
 	}
 }
 
-// Slack takes about one message a second and channel, with short bursts.
-const (
-	burst  = 4.0
-	refill = failpoint.Pace
-)
+// burst is how many messages Slack takes at once, of about one a second and channel.
+const burst = 4.0
 
 // pace is the token bucket of one channel.
 type pace struct {
+	refill time.Duration // for one token
 	tokens float64
 	at     time.Time
 }
@@ -195,7 +197,7 @@ type pace struct {
 // take removes a token and returns zero, or the wait until there is one.
 func (p *pace) take(now time.Time) time.Duration {
 	if gone := now.Sub(p.at); gone > 0 {
-		p.tokens = min(burst, p.tokens+gone.Seconds()/refill.Seconds())
+		p.tokens = min(burst, p.tokens+gone.Seconds()/p.refill.Seconds())
 	}
 	p.at = now
 	if p.tokens >= 1 {
@@ -203,7 +205,7 @@ func (p *pace) take(now time.Time) time.Duration {
 		return 0
 	}
 	// Rounded up, so that a clock of coarse steps never wakes too early for ever.
-	return time.Duration((1-p.tokens)*float64(refill)) + time.Millisecond
+	return time.Duration((1-p.tokens)*float64(p.refill)) + time.Millisecond
 }
 
 func (d *Dispatcher) pace(channel string) *pace {
@@ -212,7 +214,7 @@ func (d *Dispatcher) pace(channel string) *pace {
 	}
 	p := d.paces[channel]
 	if p == nil {
-		p = &pace{tokens: burst, at: d.Clock()}
+		p = &pace{refill: cmp.Or(d.Pace, DefaultPace), tokens: burst, at: d.Clock()}
 		d.paces[channel] = p
 	}
 	return p

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -172,7 +173,7 @@ func (r *drain) ambiguous(ctx context.Context, l *lane, it *item, err error, too
 	now := r.Clock()
 	if it.op != Update {
 		it.doubt = true
-		it.settled = now.Add(min(max(took, failpoint.Settle), 15*time.Second))
+		it.settled = now.Add(min(max(took, cmp.Or(r.Settle, DefaultSettle)), 15*time.Second))
 	}
 	done, endErr := r.again(ctx, l, it, err)
 	if done || endErr != nil {

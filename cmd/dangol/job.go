@@ -204,7 +204,7 @@ func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispat
 		Outbox: state, Messenger: client, Directory: client,
 		Clock:    func() time.Time { return env.now().In(c.cfg.Timezone.Location) },
 		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
-		Redirect: notify.ForChannel,
+		Redirect: notify.ForChannel, Pace: pace, Settle: settle,
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"dangol/internal/failpoint"
 	"dangol/internal/hint"
 )
 
@@ -36,7 +35,7 @@ type environment struct {
 }
 
 func system() environment {
-	return environment{stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, now: failpoint.Now}
+	return environment{stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, now: now}
 }
 
 // command is one word after dangol.

@@ -135,7 +135,7 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	d.log.Info("started", "version", build, "listen", listener.Addr().String(), "timezone", d.cfg.Timezone.String(), "state", d.cfg.Path(d.cfg.State.Path))
 	loop := &jobs.Daemon{
 		Jobs: timetables, Claims: d.state, Zone: d.cfg.Timezone.Location, Clock: d.env.now, Owner: rand.Text(),
-		Watch: watcher{d}, Log: d.log, Tell: d.tell,
+		Watch: watcher{d}, Log: d.log, Tell: d.tell, Wake: wake,
 		CatchUp: time.Duration(d.cfg.Run.CatchUp), Deadline: time.Duration(d.cfg.Run.Deadline), Grace: time.Duration(d.cfg.Run.Grace),
 	}
 	signalled := make(chan time.Time, 1)

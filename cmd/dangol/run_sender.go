@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -19,6 +20,9 @@ const (
 	// mostPause is the longest wait between drains while something is left.
 	mostPause = 5 * time.Minute
 )
+
+// tick is how often the sender looks without being woken.
+var tick = cmp.Or(wake, jobs.Wake)
 
 // sender empties the outbox: after each run, and every half minute for what is
 // left or was held back.
@@ -55,7 +59,7 @@ func (s *sender) wake() {
 
 // turn drains the outbox until ctx ends.
 func (s *sender) turn(ctx context.Context) {
-	ticks := time.NewTicker(jobs.Wake)
+	ticks := time.NewTicker(tick)
 	defer ticks.Stop()
 	asked := true
 	for {
@@ -76,7 +80,7 @@ func (s *sender) turn(ctx context.Context) {
 // keepLooking looks at the state and at Slack until ctx ends, also while a drain
 // takes long.
 func (s *sender) keepLooking(ctx context.Context) {
-	ticks := time.NewTicker(jobs.Wake)
+	ticks := time.NewTicker(tick)
 	defer ticks.Stop()
 	for {
 		s.look(ctx)
@@ -166,7 +170,7 @@ func (s *sender) drain(ctx context.Context) {
 		log.Error("messages undelivered", "left", report.Left, "error", err.Error(), "remedies", hint.Of(err))
 	}
 	s.said = err.Error()
-	s.pause = min(max(2*s.pause, jobs.Wake), mostPause)
+	s.pause = min(max(2*s.pause, tick), mostPause)
 	s.notYet = now.Add(s.pause)
 }
 

@@ -154,7 +154,7 @@ func TestWalls(t *testing.T) {
 			}
 			checkForeign(t, f, name)
 		}
-		if f.clock && !below(f.folder, "cmd", "internal/testdb", "internal/bench", "internal/failpoint") {
+		if f.clock && !below(f.folder, "cmd", "internal/testdb", "internal/bench") {
 			t.Errorf("%s reads the clock: take the time as an argument", f.path)
 		}
 	}

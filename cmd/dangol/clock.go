@@ -1,0 +1,11 @@
+//go:build !failpoints
+
+package main
+
+import "time"
+
+// now is the only clock of the program.
+func now() time.Time { return time.Now() }
+
+// What takes its time takes the time that jobs and notify say.
+const wake, pace, settle = 0, 0, 0
