@@ -2,10 +2,10 @@ package diagnosis
 
 import (
 	"math"
-	"slices"
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 )
 
 const (
@@ -125,9 +125,9 @@ func paidRise(bought []sales.Purchase, after sales.Date) (rise, bool) {
 	lowest := math.Inf(1)
 	for i := len(prices) - 1; i >= leastPrices && dates[i] > after; i-- {
 		lowest = min(lowest, prices[i])
-		usual := median(prices[i-leastPrices : i])
+		usual := stat.Median(prices[i-leastPrices : i])
 		noise := spread(prices[max(0, i-mostPrices):i])
-		change := median(prices[i:])/usual - 1
+		change := stat.Median(prices[i:])/usual - 1
 		if lowest >= (1+held)*usual && math.Log1p(change) > priceNoise*noise && change >= best.change-1e-9 {
 			best = rise{change: change, before: dates[i-1], since: dates[i]}
 		}
@@ -142,13 +142,7 @@ func spread(prices []float64) float64 {
 	for i := range steps {
 		steps[i] = math.Abs(math.Log(prices[i+1] / prices[i]))
 	}
-	return 1.4826 * median(steps)
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+	return 1.4826 * stat.Median(steps)
 }
 
 // risenSince returns how much dearer the product became for the others between
@@ -171,7 +165,7 @@ func (c *Company) risenSince(h halt, s staple) (change float64, since sales.Date
 	if len(changes) < priceOthers {
 		return 0, 0
 	}
-	if change = median(changes); change < smallRise {
+	if change = stat.Median(changes); change < smallRise {
 		return 0, 0
 	}
 	return change, since
@@ -196,10 +190,10 @@ func pricesAround(b *sales.Basket, through, from, until sales.Date) (before, aft
 		}
 	}
 	if len(earlier) > 0 {
-		before = median(earlier)
+		before = stat.Median(earlier)
 	}
 	if len(later) > 0 {
-		after = median(later)
+		after = stat.Median(later)
 	}
 	return before, after, first
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 )
 
 // Loss is a product that lost its buyers.
@@ -224,7 +225,7 @@ func (l *level) loss(f following) Loss {
 		}
 		lasts = append(lasts, d.Last)
 	}
-	loss.Since = sales.Date(median(lasts))
+	loss.Since = sales.Date(stat.Median(lasts))
 	slices.SortStableFunc(loss.Stopped, func(x, y Drop) int {
 		return cmp.Or(cmp.Compare(y.Yearly, x.Yearly), cmp.Compare(x.Standing.Customer.ID, y.Standing.Customer.ID))
 	})

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/standing"
 )
 
@@ -60,27 +61,16 @@ func (p *pair) gap() float64 {
 	for i := 1; i < len(p.held); i++ {
 		gaps = append(gaps, int(p.orders[p.held[i]]-p.orders[p.held[i-1]]))
 	}
-	return median(gaps)
+	return stat.Median(gaps)
 }
 
 // stockedUp is how much longer than usual the last order of it lasts.
 func (p *pair) stockedUp() float64 {
 	last := p.amounts[len(p.amounts)-1]
-	if float64(last) > bulk*median(p.amounts) {
+	if float64(last) > bulk*stat.Median(p.amounts) {
 		return bulkPause
 	}
 	return 1
-}
-
-// median of a list, which is sorted in a copy; 0 of none.
-func median[N ~int | ~int32 | ~int64](list []N) float64 {
-	n := len(list)
-	if n == 0 {
-		return 0
-	}
-	sorted := slices.Clone(list)
-	slices.Sort(sorted)
-	return float64(sorted[(n-1)/2]+sorted[n/2]) / 2
 }
 
 // bought is one purchase of what goes under a key, in the customer's order at.

@@ -6,6 +6,7 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 )
 
 const (
@@ -68,7 +69,7 @@ func jump(snapshot *sales.Snapshot, after sales.Date) (JumpFacts, bool) {
 		return JumpFacts{}, false
 	}
 	f := JumpFacts{DataThrough: snapshot.DataThrough, Since: after + 1, Orders: len(since), Customers: customers,
-		Times: median(since), Before: median(before)}
+		Times: stat.Median(since), Before: stat.Median(before)}
 	changed := math.Abs(math.Log(f.Times/f.Before)) >= math.Log(jumpRatio)
 	return f, changed && math.Abs(math.Log(f.Times)) >= math.Log(jumpRatio)
 }
@@ -95,16 +96,9 @@ func relative(amounts, usual []float64) []float64 {
 	if len(usual) < minUsual {
 		return nil
 	}
-	own := median(usual)
+	own := stat.Median(usual)
 	for i := range amounts {
 		amounts[i] /= own
 	}
 	return amounts
-}
-
-// median sorts the values in place.
-func median(values []float64) float64 {
-	slices.Sort(values)
-	n := len(values)
-	return (values[(n-1)/2] + values[n/2]) / 2
 }

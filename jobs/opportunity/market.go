@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/standing"
 )
 
@@ -124,7 +125,7 @@ func gapOf(basket sales.Basket, asOf sales.Date) (float64, bool) {
 	if len(gaps) < leastBought-1 {
 		return 0, false
 	}
-	return median(gaps), true
+	return stat.Median(gaps), true
 }
 
 // launches finds the products first sold within the last days, where the data
@@ -174,7 +175,7 @@ func (m *market) adoption(id string, since, through sales.Date) (adopters int, s
 	if len(shares) < leastAdopted {
 		return len(shares), 0
 	}
-	return adopters, median(shares)
+	return adopters, stat.Median(shares)
 }
 
 // like are the customers to compare one with: of its segment, or of the company
@@ -214,13 +215,3 @@ func (m *market) name(id string) string {
 }
 
 func (m *market) category(id string) string { return m.articles[id].Category }
-
-// median is the middle of a list, 0 of an empty one.
-func median(list []float64) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	slices.Sort(list)
-	n := len(list)
-	return (list[(n-1)/2] + list[n/2]) / 2
-}

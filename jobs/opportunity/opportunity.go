@@ -10,6 +10,7 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/standing"
 )
 
@@ -123,14 +124,14 @@ func (m *market) whiteSpace(b *buyer, like []*buyer) []finding.OpportunityFacts 
 			}
 		}
 		category := m.category(id)
-		if category != "" && b.categories[category]/b.total >= median(ofCategory) {
+		if category != "" && b.categories[category]/b.total >= stat.Median(ofCategory) {
 			continue
 		}
 		facts := finding.OpportunityFacts{Opportunity: finding.WhiteSpace, ProductID: id, Buyers: n, Similar: len(like),
-			Yearly: m.worth(b, median(shares)*b.total), Why: m.why(b, n, len(like))}
+			Yearly: m.worth(b, stat.Median(shares)*b.total), Why: m.why(b, n, len(like))}
 		if len(b.bought) == 1 && b.Orders >= leastOrders {
 			facts.Opportunity = finding.SingleProduct
-			facts.Why = finding.Say("why_single", "buyers", n, "similar", len(like), "products", int(median(breadths(like))))
+			facts.Why = finding.Say("why_single", "buyers", n, "similar", len(like), "products", int(stat.Median(breadths(like))))
 		}
 		list = append(list, facts)
 	}
@@ -189,7 +190,7 @@ func (m *market) reorders(b *buyer, like []*buyer) []finding.OpportunityFacts {
 		if len(gaps) < m.rules.LeastGroup {
 			continue
 		}
-		theirs, more := median(gaps), median(shares)*b.total-b.bought[id]
+		theirs, more := stat.Median(gaps), stat.Median(shares)*b.total-b.bought[id]
 		if gap < m.rules.Slower*theirs || more <= 0 {
 			continue
 		}

@@ -6,9 +6,8 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/figures"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 const (
@@ -147,8 +146,8 @@ func (p *Progresser) project(out *finding.Progress, rep sales.Rep, kind Kind) {
 	out.Pace = ratio(projected, out.Quota.Float())
 	if !out.Actual.Money {
 		rest := (1 - out.Elapsed) * p.usual(rep, kind, out, projected)
-		out.Low = finding.Counted(out.Actual.Count + quantile(rest, tail))
-		out.High = finding.Counted(out.Actual.Count + quantile(rest, 1-tail))
+		out.Low = finding.Counted(out.Actual.Count + stat.Quantile(rest, tail))
+		out.High = finding.Counted(out.Actual.Count + stat.Quantile(rest, 1-tail))
 		out.Ranged = true
 		return
 	}
@@ -170,19 +169,6 @@ func (p *Progresser) usual(rep sales.Rep, kind Kind, out *finding.Progress, proj
 	}
 	length := float64(out.End-out.Start) + 1
 	return (projected + p.actual(rep.ID, kind.Metric, year).Float()*length/float64(year.Days())) / 2
-}
-
-// quantile is that of a Poisson distribution.
-func quantile(mean, q float64) float64 {
-	if mean <= 0 {
-		return 0
-	}
-	d := distuv.Poisson{Lambda: mean}
-	k := 0.0
-	for d.CDF(k) < q && k < 1e6 {
-		k++
-	}
-	return k
 }
 
 // past returns how earlier projections at the same point of a period turned out,
@@ -266,13 +252,5 @@ func (p *Progresser) short(out *finding.Progress) bool {
 	case out.Actual.Money:
 		return out.Elapsed >= lateEnough && out.Pace < wellBehind
 	}
-	return atMost(out.Actual.Count, out.Quota.Count*out.Elapsed) <= behind
-}
-
-// atMost is P(X ≤ n) of a Poisson distribution.
-func atMost(n, mean float64) float64 {
-	if mean <= 0 {
-		return 1
-	}
-	return distuv.Poisson{Lambda: mean}.CDF(math.Floor(n + 1e-9))
+	return stat.AtMost(out.Actual.Count, out.Quota.Count*out.Elapsed, 1) <= behind
 }

@@ -5,6 +5,7 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/figures"
 	"dangol/jobs/quota"
 )
@@ -84,7 +85,7 @@ func (t *Team) fewVisits(rep sales.Rep) *finding.Cause {
 	}
 	done := t.cold(rep.ID, recent)
 	share := float64(done) / asked
-	if share > fewShare || atMost(float64(done), asked, t.unevenness(recent)) > t.level() {
+	if share > fewShare || stat.AtMost(float64(done), asked, t.unevenness(recent)) > t.level() {
 		return nil
 	}
 	under, counted := 0, 0
@@ -153,7 +154,7 @@ func (t *Team) shares(but sales.Rep, in []sales.Span) (others float64, low bool)
 			few++
 		}
 	}
-	return median(list), len(list) >= leastGroup && float64(few) >= mostShort*float64(len(list))
+	return stat.Median(list), len(list) >= leastGroup && float64(few) >= mostShort*float64(len(list))
 }
 
 // technique compares the new customers of a year with what the rep's cold visits
@@ -189,7 +190,7 @@ func (t *Team) technique(rep sales.Rep) *finding.Cause {
 	}
 	spread /= float64(max(1, len(others)-1))
 	expected := yield * float64(visits)
-	if expected < leastExpected || wins > lowYield*expected || !t.visitsFine(rep, in) || atMost(wins, expected, spread) > t.level() {
+	if expected < leastExpected || wins > lowYield*expected || !t.visitsFine(rep, in) || stat.AtMost(wins, expected, spread) > t.level() {
 		return nil
 	}
 	c := &finding.Cause{Name: finding.Technique, Confidence: finding.Medium, For: []finding.Phrase{
@@ -223,7 +224,7 @@ func (t *Team) visitsFine(rep sales.Rep, in sales.Span) bool {
 		}
 	}
 	days := t.days(rep, spans)
-	return days > 0 && float64(t.cold(rep.ID, spans))/float64(days) >= enoughOfTeam*median(rates)
+	return days > 0 && float64(t.cold(rep.ID, spans))/float64(days) >= enoughOfTeam*stat.Median(rates)
 }
 
 // pace is visits on working days.
@@ -259,7 +260,7 @@ func (t *Team) activityFell(rep sales.Rep) *finding.Cause {
 	market := min(1, t.change(rep, recent, past))
 	scale := float64(now.days) / float64(before.days) * market
 	expected := before.all() * scale
-	if expected < leastActivity || now.all() > fallen*expected || atMost(now.all(), expected, t.spread(rep, past)) > t.level() {
+	if expected < leastActivity || now.all() > fallen*expected || stat.AtMost(now.all(), expected, t.spread(rep, past)) > t.level() {
 		return nil
 	}
 	for _, part := range []struct{ now, before int }{{now.cold, before.cold}, {now.other, before.other}} {

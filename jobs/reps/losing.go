@@ -7,6 +7,7 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 	"dangol/jobs/diagnosis"
 )
 
@@ -82,8 +83,8 @@ func (t *Team) compare(rep sales.Rep, in sales.Span, byRep map[string][]loss, re
 		}
 	}
 	spread /= float64(max(1, n-1))
-	f.PValue = atLeast(float64(f.Losses), max(f.Expected, leastMean), spread)
-	for f.High = 0; atLeast(float64(f.High+1), max(f.Expected, leastMean), spread) > t.lossLevel(); {
+	f.PValue = stat.AtLeast(float64(f.Losses), max(f.Expected, leastMean), spread)
+	for f.High = 0; stat.AtLeast(float64(f.High+1), max(f.Expected, leastMean), spread) > t.lossLevel(); {
 		f.High++
 	}
 	return f

@@ -5,15 +5,10 @@
 package reps
 
 import (
-	"math"
-	"slices"
-
 	"dangol/internal/finding"
 	"dangol/internal/sales"
 	"dangol/jobs/figures"
 	"dangol/jobs/quota"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 const (
@@ -74,24 +69,6 @@ func (t *Team) level() float64 { return family / tests / float64(max(1, len(t.Re
 // after another.
 func (t *Team) lossLevel() float64 { return lossFamily / float64(max(1, len(t.Reps))) }
 
-// atMost is P(X ≤ n) of a count with a mean and a variance of spread times it.
-func atMost(n, mean, spread float64) float64 {
-	if mean <= 0 {
-		return 1
-	}
-	spread = max(1, spread)
-	return distuv.Poisson{Lambda: mean / spread}.CDF(math.Floor(n/spread + 1e-9))
-}
-
-// atLeast is P(X ≥ n) likewise.
-func atLeast(n, mean, spread float64) float64 {
-	if n <= 0 {
-		return 1
-	}
-	spread = max(1, spread)
-	return 1 - distuv.Poisson{Lambda: mean / spread}.CDF(math.Ceil(n/spread-1e-9)-1)
-}
-
 // weeks are the n complete weeks that end on a Sunday, the earliest first.
 func weeks(sunday sales.Date, n int) []sales.Span {
 	list := make([]sales.Span, n)
@@ -137,13 +114,4 @@ func (t *Team) minimum(rep sales.Rep, in []sales.Span) (float64, bool) {
 		}
 	}
 	return 0, false
-}
-
-func median(list []float64) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	slices.Sort(list)
-	n := len(list)
-	return (list[(n-1)/2] + list[n/2]) / 2
 }

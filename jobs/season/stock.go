@@ -1,9 +1,8 @@
 package season
 
 import (
-	"slices"
-
 	"dangol/internal/sales"
+	"dangol/internal/stat"
 )
 
 const (
@@ -28,7 +27,7 @@ func (y *Year) Stretch(amounts []sales.Money) float64 {
 	if n < minAmounts {
 		return 1
 	}
-	size := amounts[n-1].Float() / medianOf(floats(amounts))
+	size := amounts[n-1].Float() / stat.Median(floats(amounts))
 	if !(size > stockUp) {
 		return 1
 	}
@@ -45,7 +44,7 @@ func (y *Year) learnStretch(snapshot *sales.Snapshot) {
 		after, others = append(after, a...), append(others, o...)
 	}
 	if len(after) >= minStockUps {
-		y.stretched = medianOf(after) / medianOf(others)
+		y.stretched = stat.Median(after) / stat.Median(others)
 	}
 }
 
@@ -65,12 +64,12 @@ func gapsBySize(days []sales.Day, asOf sales.Date) (after, others []float64) {
 	if len(dates) < minMember {
 		return nil, nil
 	}
-	usual := medianOf(floats(amounts))
+	usual := stat.Median(floats(amounts))
 	gaps := make([]float64, len(dates)-1)
 	for i := range gaps {
 		gaps[i] = float64(dates[i+1] - dates[i])
 	}
-	middle := medianOf(slices.Clone(gaps))
+	middle := stat.Median(gaps)
 	for i, gap := range gaps {
 		if amounts[i].Float() > stockUp*usual {
 			after = append(after, gap/middle)
@@ -87,11 +86,4 @@ func floats(amounts []sales.Money) []float64 {
 		list[i] = a.Float()
 	}
 	return list
-}
-
-// medianOf sorts the values in place; there is at least one.
-func medianOf(values []float64) float64 {
-	slices.Sort(values)
-	n := len(values)
-	return (values[(n-1)/2] + values[n/2]) / 2
 }
