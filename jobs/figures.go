@@ -25,8 +25,8 @@ const (
 type figuresJob struct {
 	name   string
 	rules  Rules
-	period func(sales.Date) sales.Span // that is reviewed at an as-of date
-	spans  func(sales.Date) []sales.Span
+	period func(sales.Date) sales.Span                 // that is reviewed at an as-of date
+	spans  func(sales.Date, sales.Fiscal) []sales.Span // that the turnover is to cover; nil: it is not needed
 	report func(*desk) *finding.Report
 }
 
@@ -41,12 +41,6 @@ type desk struct {
 	team     *reps.Team
 	progress *quota.Progresser
 }
-
-// Spans are what the turnover is to cover.
-func (j figuresJob) Spans(asOf sales.Date) []sales.Span { return j.spans(asOf) }
-
-// Period is what the job reviews at an as-of date: the last complete week or month.
-func (j figuresJob) Period(asOf sales.Date) sales.Span { return j.period(asOf) }
 
 // Conclude suspects the data first, then works the figures out.
 func (j figuresJob) Conclude(snapshot *sales.Snapshot) Conclusion {
@@ -126,12 +120,6 @@ func newFigures(job figuresJob) func(Rules, Decoder) (Job, error) {
 		rules, err := WithThresholds(rules, decode)
 		made := job
 		made.rules = rules
-		if job.spans == nil {
-			made.spans = func(sales.Date) []sales.Span { return nil }
-		}
-		if job.name == SalesGrowth {
-			made.spans = func(asOf sales.Date) []sales.Span { return growthSpans(asOf, rules.Quotas.Fiscal) }
-		}
 		return made, err
 	}
 }
@@ -139,7 +127,7 @@ func newFigures(job figuresJob) func(Rules, Decoder) (Job, error) {
 // digestWeeks: the digest compares so many weeks with so many before.
 const digestWeeks = 4
 
-func digestSpans(asOf sales.Date) []sales.Span {
+func digestSpans(asOf sales.Date, _ sales.Fiscal) []sales.Span {
 	to := sales.LastWeek(asOf).To
 	return []sales.Span{{From: to - 7*digestWeeks + 1, To: to}, {From: to - 2*7*digestWeeks + 1, To: to - 7*digestWeeks}}
 }
@@ -182,7 +170,7 @@ func growthSpans(asOf sales.Date, fiscal sales.Fiscal) []sales.Span {
 
 // review is the monthly report on growth.
 func review(d *desk) *finding.Report {
-	report := &finding.Report{About: finding.AboutGrowth, Reviews: map[string]finding.GrowthFacts{}}
+	report := &finding.Report{About: finding.AboutGrowth}
 	snapshot := d.judged.Snapshot
 	company := d.growth("", figures.Company)
 	against := spanLastYear
@@ -190,7 +178,6 @@ func review(d *desk) *finding.Report {
 		against = spanLastMonth
 	}
 	company.Products, company.Segments = opportunity.Fallen(snapshot, against, spanMonth)
-	report.Review = &company
 	report.Growth = append(report.Growth, reviewFinding("", company))
 	report.Opportunities = opportunity.Find(snapshot, d.judged.Sheet, spanTwelve, d.rules.Opportunity)
 	if d.team == nil || !snapshot.HasSellers {
@@ -201,7 +188,6 @@ func review(d *desk) *finding.Report {
 		if facts.Comparisons[0].Customers+facts.Comparisons[1].Customers+facts.Comparisons[2].Customers == 0 {
 			continue
 		}
-		report.Reviews[rep.ID] = facts
 		report.Growth = append(report.Growth, reviewFinding(rep.ID, facts))
 	}
 	return report
@@ -230,7 +216,7 @@ func reviewFinding(rep string, facts finding.GrowthFacts) finding.Finding {
 	return finding.Finding{Kind: finding.GrowthReview, RepID: rep, Severity: finding.Info, Probability: 1, Headline: finding.Say(key, args...), Facts: facts}
 }
 
-func boardSpans(asOf sales.Date) []sales.Span {
+func boardSpans(asOf sales.Date, _ sales.Fiscal) []sales.Span {
 	month := sales.LastMonth(asOf)
 	return []sales.Span{month, month.YearAgo(), sales.MonthOf(month.From - 1)}
 }

@@ -101,7 +101,7 @@ func Catalogue() []Entry {
 		{Name: QuotaDigest, Schedule: "0 9 * * 1", Summary: "visits, new customers and sales against each rep's quota",
 			New: newFigures(figuresJob{name: QuotaDigest, period: sales.LastWeek, spans: digestSpans, report: digest})},
 		{Name: SalesGrowth, Schedule: "0 9 1 * *", Summary: "growth split into its sources, and where more could come from",
-			New: newFigures(figuresJob{name: SalesGrowth, period: sales.LastMonth, report: review})},
+			New: newFigures(figuresJob{name: SalesGrowth, period: sales.LastMonth, spans: growthSpans, report: review})},
 		{Name: RepDiagnosis, Schedule: "30 9 1 * *", Summary: "reps who lose regular customers one after another",
 			New: newFigures(figuresJob{name: RepDiagnosis, period: sales.LastMonth, report: losers})},
 		{Name: Leaderboard, Schedule: "0 10 1 * *", Summary: "the best of the month",

@@ -42,7 +42,7 @@ func (r *Runner) report(ctx context.Context, snapshot *sales.Snapshot, concluded
 func (r *Runner) held(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, cases []casebook.Case, result *Result) ([]notify.Message, []casebook.Case) {
 	result.Changes = casebook.Reconcile(cases, concluded.Night)
 	messages, kept := r.Composer.Compose(result.Changes, r.night(ctx, snapshot, concluded, result.Changes, nil))
-	waits := toldCase(r.Name+" held", r.Job.(figuresJob).Period(snapshot.AsOf), snapshot.AsOf)
+	waits := toldCase(r.Name+" held", r.Job.(figuresJob).period(snapshot.AsOf), snapshot.AsOf)
 	if !waits.in(cases) {
 		messages, kept = append(messages, r.Composer.Held(r.Name, snapshot.AsOf)), append(kept, waits.Case)
 	}

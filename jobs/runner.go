@@ -93,7 +93,7 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 		return nil, hint.With(&EarlierError{AsOf: asOf, Judged: lastJudged},
 			"what was known on %s is old news; --dry-run shows it without sending", asOf)
 	}
-	snapshot, err := r.Reader.Read(ctx, r.request(asOf, today))
+	snapshot, err := r.Reader.Read(ctx, Needed(r.Job, asOf, today))
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +140,11 @@ func (r *Runner) record(result *Result, kept []casebook.Case) notify.Record {
 	return record
 }
 
-// request is what the job needs to know.
-func (r *Runner) request(asOf, today sales.Date) Request {
+// Needed is what a job needs to know for a run.
+func Needed(job Job, asOf, today sales.Date) Request {
 	request := Request{AsOf: asOf, Today: today}
-	if job, ok := r.Job.(interface{ Spans(sales.Date) []sales.Span }); ok {
-		request.Spans = job.Spans(asOf)
+	if figures, ok := job.(figuresJob); ok && figures.spans != nil {
+		request.Spans = figures.spans(asOf, figures.rules.Quotas.Fiscal)
 	}
 	return request
 }

@@ -66,6 +66,14 @@ type plan struct {
 	posts    []*post
 }
 
+func newPlan(c *Composer, night Night) *plan {
+	p := &plan{Composer: c, say: c.Wording.On(night.AsOf), night: night, reps: map[string]sales.Rep{}}
+	for _, r := range night.Reps {
+		p.reps[r.ID] = r
+	}
+	return p
+}
+
 // post is a new message that counts against a cap: a case's own message if
 // there is room, a line of a roll-up otherwise.
 type post struct {
@@ -79,10 +87,7 @@ type post struct {
 // Compose turns a night's changes into messages, in the order in which they are
 // to be sent, and the cases as they will stand once those are committed.
 func (c *Composer) Compose(changes []casebook.Change, night Night) ([]Message, []casebook.Case) {
-	p := &plan{Composer: c, say: c.Wording.On(night.AsOf), night: night, reps: map[string]sales.Rep{}}
-	for _, r := range night.Reps {
-		p.reps[r.ID] = r
-	}
+	p := newPlan(c, night)
 	p.baseline(changes)
 	for i := range changes {
 		if changes[i].Reason != casebook.Baseline {

@@ -7,7 +7,6 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
-	"dangol/notify/wording"
 )
 
 // Report words a report about figures: what concerns the company for the
@@ -15,7 +14,7 @@ import (
 // rep's manager, and nothing about a rep for anybody else. Where a rep has no
 // manager who can be reached, ops is told, without a figure.
 func (c *Composer) Report(r *finding.Report, night Night) []Message {
-	w := newWriter(c, night)
+	w := &writer{newPlan(c, night)}
 	switch r.About {
 	case finding.AboutQuotas:
 		w.digest(r)
@@ -38,18 +37,7 @@ func (c *Composer) Held(job string, asOf sales.Date) Message {
 }
 
 // writer words one report.
-type writer struct {
-	*plan
-	night Night
-}
-
-func newWriter(c *Composer, night Night) *writer {
-	p := &plan{Composer: c, say: c.Wording.On(night.AsOf), night: night, reps: map[string]sales.Rep{}}
-	for _, r := range night.Reps {
-		p.reps[r.ID] = r
-	}
-	return &writer{plan: p, night: night}
-}
+type writer struct{ *plan }
 
 // manager is where what concerns a rep goes: the direct messages of its manager.
 func (w *writer) manager(rep sales.Rep) (Destination, bool) {
@@ -146,17 +134,9 @@ func (w *writer) signed(m sales.Money) string {
 	return w.say.Money(m)
 }
 
-// measure writes a count or an amount.
-func (w *writer) measure(m finding.Measure) string {
-	if m.Money {
-		return w.say.Money(m.Amount)
-	}
-	return wording.Number(m.Count)
-}
-
 // reached writes an actual against its quota: 21/24.
 func (w *writer) reached(p finding.Progress) string {
-	return w.measure(p.Actual) + "/" + w.measure(p.Quota)
+	return w.say.Measure(p.Actual) + "/" + w.say.Measure(p.Quota)
 }
 
 // header is the title of a message.

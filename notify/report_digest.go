@@ -37,16 +37,8 @@ func (w *writer) digest(r *finding.Report) {
 	managers, sheets := w.byManager(slices.Concat(r.Reps, r.Teams))
 	for _, to := range managers {
 		own := sheets[to.Rep]
-		slices.SortStableFunc(own, func(a, b finding.Sheet) int { return cmp.Compare(isTeam(a), isTeam(b)) })
 		w.thread(w.managerDigest(r, own, to), w.sheetReplies(r, own))
 	}
-}
-
-func isTeam(s finding.Sheet) int {
-	if s.Team != "" {
-		return 1
-	}
-	return 0
 }
 
 func (w *writer) companyDigest(r *finding.Report, s *finding.Sheet, to Destination) Message {
@@ -64,8 +56,8 @@ func (w *writer) companyDigest(r *finding.Report, s *finding.Sheet, to Destinati
 // managerDigest is the first message of a manager's digest.
 func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destination) Message {
 	m := Message{ID: w.NewID(), To: to, Op: Post}
-	title := w.say.Text("digest_title", "from", r.Period.From, "to", r.Period.To, "reps", members(own))
-	total := totals(own)
+	total := finding.Summed(own)
+	title := w.say.Text("digest_title", "from", r.Period.From, "to", r.Period.To, "reps", total.Members)
 	summary := w.summary(&total)
 	m.Text = title + ". " + summary
 	things := w.things(own)
@@ -104,39 +96,6 @@ func runes(m Message) int {
 		}
 	}
 	return n
-}
-
-func members(own []finding.Sheet) int {
-	n := 0
-	for _, s := range own {
-		n += s.Members
-	}
-	return n
-}
-
-// totals sums up what the summary line of a manager needs.
-func totals(own []finding.Sheet) finding.Sheet {
-	var sum finding.Sheet
-	sum.Enough = true
-	for _, s := range own {
-		sum.Enough = sum.Enough && s.Enough
-		sum.Members += s.Members
-		sum.Visited.Known = sum.Visited.Known || s.Visited.Known
-		sum.Visited.Asked = sum.Visited.Asked || s.Visited.Asked
-		sum.Visited.Cold += s.Visited.Cold
-		sum.Visited.Minimum += s.Visited.Minimum
-		sum.NewMonth += s.NewMonth
-		sum.NewTerm += s.NewTerm
-		sum.SalesMonth += s.SalesMonth
-		sum.Saved += s.Saved
-		sum.Troubles = append(sum.Troubles, s.Troubles...)
-		sum.Recovered = append(sum.Recovered, s.Recovered...)
-		sum.Growth.Add(s.Growth)
-		for _, p := range s.Quotas {
-			sum.Quotas = finding.AddProgress(sum.Quotas, p)
-		}
-	}
-	return sum
 }
 
 // summary is the one line that stands for the whole.
@@ -190,7 +149,7 @@ func (w *writer) visitText(s *finding.Sheet) string {
 func (w *writer) rows(own []finding.Sheet) []Line {
 	head := Line{}
 	columns := []string{"rep", "visits", "cover", "new", "sales", "risk"}
-	if !slices.ContainsFunc(own, func(s finding.Sheet) bool { return s.Team == "" }) {
+	if !slices.ContainsFunc(own, func(s finding.Sheet) bool { return !s.IsTeam }) {
 		columns[0] = "team"
 	}
 	for _, key := range columns {
@@ -281,7 +240,7 @@ func (w *writer) things(own []finding.Sheet) []string {
 	var talks, customers, quotas, visits []thing
 	for i := range own {
 		s := &own[i]
-		if s.Team != "" {
+		if s.IsTeam {
 			continue
 		}
 		for _, c := range s.Causes {

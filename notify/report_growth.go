@@ -19,11 +19,12 @@ const (
 // rep named, and the reps' for their managers.
 func (w *writer) growth(r *finding.Report) {
 	if to, ok := w.toManagers(); ok {
-		w.companyGrowth(r, to)
+		company, _ := r.Reviewed("")
+		w.companyGrowth(r, company, to)
 	}
 	var sheets []finding.Sheet
 	for _, rep := range r.Sellers {
-		if _, ok := r.Reviews[rep.ID]; ok {
+		if _, ok := r.Reviewed(rep.ID); ok {
 			sheets = append(sheets, finding.Sheet{Rep: rep})
 		}
 	}
@@ -33,23 +34,18 @@ func (w *writer) growth(r *finding.Report) {
 	}
 }
 
-func (w *writer) companyGrowth(r *finding.Report, to Destination) {
+func (w *writer) companyGrowth(r *finding.Report, company finding.GrowthFacts, to Destination) {
 	m := Message{ID: w.NewID(), To: to, Op: Post}
 	title := w.say.Text("growth_title", "month", w.say.Month(r.Period.From))
-	m.Text = title + ". " + w.compared(r.Review.Comparisons)
+	m.Text = title + ". " + w.compared(company.Comparisons)
 	m.Blocks = []Block{header(title)}
-	for _, c := range r.Review.Comparisons {
-		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: w.comparison(c, r.Review.Comparisons[0].Against == c.Against)})
+	for _, c := range company.Comparisons {
+		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: w.comparison(c, company.Comparisons[0].Against == c.Against)})
 	}
-	for _, fallen := range []struct {
-		key  string
-		list []finding.Fallen
-	}{{"products", r.Review.Products}, {"segments", r.Review.Segments}} {
-		if len(fallen.list) > 0 {
-			m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: w.fallen(fallen.key, fallen.list)})
-		}
+	for _, lines := range w.fallen(company) {
+		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
 	}
-	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("growth_words"), w.reconciled(r.Review.Comparisons[0])))
+	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("growth_words"), w.reconciled(company.Comparisons[0])))
 	var replies []Message
 	if lines := w.chances(r.Opportunities); len(lines) > 0 {
 		replies = append(replies, Message{Text: w.say.Text("label_chances"), Blocks: []Block{header(w.say.Text("label_chances")), {Kind: Body, Lines: lines}}})
@@ -69,11 +65,11 @@ func (w *writer) compared(list []finding.Comparison) string {
 }
 
 func signedPercent(share float64) string {
-	if text := percent(share); share > 0 && text != "0%" {
+	text := percent(share)
+	if share > 0 && text != "0%" {
 		return "+" + text
-	} else {
-		return strings.Replace(text, "-", "−", 1)
 	}
+	return strings.Replace(text, "-", "−", 1)
 }
 
 // comparison is one bridge with, where asked for, the customers behind each part.
@@ -110,16 +106,33 @@ func (w *writer) reconciled(c finding.Comparison) string {
 	return w.say.Text("growth_ledger", "to", c.LedgerTo, "from", c.LedgerFrom)
 }
 
-func (w *writer) fallen(key string, list []finding.Fallen) []Line {
-	lines := []Line{{{Text: w.say.Text("fell_" + key), Bold: true}}}
-	for _, f := range list[:min(len(list), fallenShown)] {
-		name := f.Name
-		if strings.TrimSpace(name) == "" {
-			name = cmp.Or(f.ID, w.say.Text("no_segment"))
+// fallen are the products, then the segments, that fell most: a list of each that
+// has any.
+func (w *writer) fallen(company finding.GrowthFacts) [][]Line {
+	var lists [][]Line
+	for _, of := range []struct {
+		key  string
+		list []finding.Fallen
+	}{{"products", company.Products}, {"segments", company.Segments}} {
+		if len(of.list) == 0 {
+			continue
 		}
-		lines = append(lines, plain("• "+w.say.Text("fallen", "product", name, "from", f.From, "to", f.To, "gone", f.Gone, "buyers", f.Buyers)))
+		lines := []Line{{{Text: w.say.Text("fell_" + of.key), Bold: true}}}
+		for _, f := range of.list[:min(len(of.list), fallenShown)] {
+			name := f.Name
+			if strings.TrimSpace(name) == "" {
+				name = cmp.Or(f.ID, w.say.Text("no_segment"))
+			}
+			lines = append(lines, plain("• "+w.say.Text("fallen", "product", name, "from", f.From, "to", f.To, "gone", f.Gone, "buyers", f.Buyers)))
+		}
+		lists = append(lists, lines)
 	}
-	return lines
+	return lists
+}
+
+// chancesOf are the opportunities of one rep's customers.
+func chancesOf(r *finding.Report, rep string) []finding.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Opportunities), func(f finding.Finding) bool { return f.RepID != rep })
 }
 
 // chances are the largest opportunities, with the why.
@@ -147,7 +160,7 @@ func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destin
 	var sum finding.Comparison
 	var replies []Message
 	for _, s := range own {
-		facts := r.Reviews[s.Rep.ID]
+		facts, _ := r.Reviewed(s.Rep.ID)
 		sum.Add(facts.Comparisons[0])
 		rows = append(rows, w.growthRow(s.Rep.Name, facts))
 		replies = append(replies, w.repGrowth(r, s.Rep.ID, facts))
@@ -190,8 +203,7 @@ func (w *writer) repGrowth(r *finding.Report, rep string, facts finding.GrowthFa
 	for i, c := range facts.Comparisons {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: w.comparison(c, i == 0)})
 	}
-	own := slices.DeleteFunc(slices.Clone(r.Opportunities), func(f finding.Finding) bool { return f.RepID != rep })
-	if lines := w.chances(own); len(lines) > 0 {
+	if lines := w.chances(chancesOf(r, rep)); len(lines) > 0 {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: append([]Line{{{Text: w.say.Text("label_chances"), Bold: true}}}, lines...)})
 	}
 	m.Blocks = append(m.Blocks, Block{Kind: Note, Lines: []Line{plain(w.reconciled(facts.Comparisons[0]))}})

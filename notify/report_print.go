@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"slices"
 	"strings"
 
 	"dangol/internal/finding"
@@ -22,7 +21,7 @@ type Printed struct {
 // Print words a report for a page: the same sentences as the messages, whoever
 // they go to. Whoever gets the page reads of every rep.
 func (c *Composer) Print(r *finding.Report, night Night) []Printed {
-	w := newWriter(c, night)
+	w := &writer{newPlan(c, night)}
 	switch r.About {
 	case finding.AboutQuotas:
 		return w.printQuotas(r)
@@ -72,37 +71,36 @@ func (w *writer) printQuotas(r *finding.Report) []Printed {
 }
 
 func (w *writer) printGrowth(r *finding.Report) []Printed {
-	company := Printed{Title: w.say.Text("growth_title", "month", w.say.Month(r.Period.From)), Compared: r.Review.Comparisons}
-	for i, c := range r.Review.Comparisons {
-		company.Lines = append(company.Lines, texts(w.comparison(c, i == 0))...)
+	company, _ := r.Reviewed("")
+	whole := w.printCompared(w.say.Text("growth_title", "month", w.say.Month(r.Period.From)), company)
+	for _, lines := range w.fallen(company) {
+		whole.Lines = append(whole.Lines, texts(lines)...)
 	}
-	for _, fallen := range []struct {
-		key  string
-		list []finding.Fallen
-	}{{"products", r.Review.Products}, {"segments", r.Review.Segments}} {
-		if len(fallen.list) > 0 {
-			company.Lines = append(company.Lines, texts(w.fallen(fallen.key, fallen.list))...)
-		}
-	}
-	company.Lines = append(company.Lines, w.say.Text("growth_words"), w.reconciled(r.Review.Comparisons[0]))
-	parts := []Printed{company}
+	whole.Lines = append(whole.Lines, w.say.Text("growth_words"), w.reconciled(company.Comparisons[0]))
+	parts := []Printed{whole}
 	if len(r.Opportunities) > 0 {
 		parts = append(parts, Printed{Title: w.say.Text("label_chances"), Lines: texts(w.chances(r.Opportunities))})
 	}
 	for _, rep := range r.Sellers {
-		facts, ok := r.Reviews[rep.ID]
+		facts, ok := r.Reviewed(rep.ID)
 		if !ok {
 			continue
 		}
-		part := Printed{Title: wording.Name(rep.Name), Compared: facts.Comparisons}
-		for i, c := range facts.Comparisons {
-			part.Lines = append(part.Lines, texts(w.comparison(c, i == 0))...)
-		}
-		own := slices.DeleteFunc(slices.Clone(r.Opportunities), func(f finding.Finding) bool { return f.RepID != rep.ID })
-		part.Lines = append(part.Lines, texts(w.chances(own))...)
+		part := w.printCompared(wording.Name(rep.Name), facts)
+		part.Lines = append(part.Lines, texts(w.chances(chancesOf(r, rep.ID)))...)
 		parts = append(parts, part)
 	}
 	return parts
+}
+
+// printCompared are the comparisons of a review, with the customers behind the
+// first.
+func (w *writer) printCompared(title string, facts finding.GrowthFacts) Printed {
+	part := Printed{Title: title, Compared: facts.Comparisons}
+	for i, c := range facts.Comparisons {
+		part.Lines = append(part.Lines, texts(w.comparison(c, i == 0))...)
+	}
+	return part
 }
 
 func (w *writer) printBest(r *finding.Report) []Printed {
@@ -150,7 +148,7 @@ type Honour struct {
 // Honours words a certificate for every first place of an award; equal figures have
 // one each.
 func (c *Composer) Honours(board *finding.BoardFacts, award finding.Award, night Night) []Honour {
-	w := newWriter(c, night)
+	w := &writer{newPlan(c, night)}
 	month := w.say.Month(board.Start)
 	var list []Honour
 	for _, place := range award.Places {

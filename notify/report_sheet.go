@@ -33,7 +33,7 @@ func (w *writer) sheetReplies(r *finding.Report, own []finding.Sheet) []Message 
 // sheetTitle names the rep with its grade, or the team.
 func (w *writer) sheetTitle(s *finding.Sheet) string {
 	switch {
-	case s.Team != "":
+	case s.IsTeam:
 		return w.say.Text("row_team", "rep", s.Rep.Name, "n", s.Members)
 	case s.Rep.Level != "":
 		return wording.Name(s.Rep.Name) + " · " + wording.Name(s.Rep.Level)
@@ -95,6 +95,9 @@ func (w *writer) visitsLine(s *finding.Sheet) string {
 	}
 	if len(days) > 0 {
 		parts = append(parts, strings.Join(days, ", "))
+	}
+	if v.AllVisits > v.Cold {
+		parts = append(parts, w.say.Text("visits_all", "n", v.AllVisits))
 	}
 	if v.DaysUnder > 0 && v.Daily > 0 {
 		parts = append(parts, w.say.Text("visits_under", "days", v.DaysUnder, "daily", v.Daily))

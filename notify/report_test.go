@@ -47,11 +47,11 @@ func sheetOf(rep sales.Rep, i int) finding.Sheet {
 		Coverage:  finding.Covered{Known: true, Regulars: 34, Due: 20, Visited: 14, NoRhythm: 1},
 		Neglected: []finding.Trouble{{CustomerName: fmt.Sprintf("Alone%03d", i), Yearly: 9_000_000 * krw, Silence: 70}},
 		NewMonth:  1, NewTerm: 2, VisitsPerWin: 38, SalesMonth: 41_000_000 * krw, Saved: 12_000_000 * krw,
-		New:       []finding.Won{{CustomerName: fmt.Sprintf("Won%03d", i), Amount: 2_400_000 * krw, Share: 1, RepID: rep.ID, On: 20770}},
-		Recovered: []finding.Won{{CustomerName: fmt.Sprintf("Back%03d", i), Amount: 400_000 * krw, Share: 1, RepID: rep.ID, On: 20772}},
+		New:       []finding.Won{{CustomerName: fmt.Sprintf("Won%03d", i), Amount: 2_400_000 * krw, Share: 1, On: 20770}},
+		Recovered: []finding.Won{{CustomerName: fmt.Sprintf("Back%03d", i), Amount: 400_000 * krw, Share: 1, On: 20772}},
 		Troubles: []finding.Trouble{
-			{CustomerName: fmt.Sprintf("Gone%03d", i), RepID: rep.ID, Kind: finding.CustomerLost, MoneyAtRisk: sales.Money(80-i%40) * 1_000_000 * krw, New: i%3 == 0},
-			{CustomerName: fmt.Sprintf("Less%03d", i), RepID: rep.ID, Kind: finding.CustomerDeclining, MoneyAtRisk: 9_000_000 * krw}},
+			{CustomerName: fmt.Sprintf("Gone%03d", i), Kind: finding.CustomerLost, MoneyAtRisk: sales.Money(80-i%40) * 1_000_000 * krw, New: i%3 == 0},
+			{CustomerName: fmt.Sprintf("Less%03d", i), Kind: finding.CustomerDeclining, MoneyAtRisk: 9_000_000 * krw}},
 		Growth: finding.Comparison{Against: finding.LastWeeks, Known: true, Customers: 30,
 			Bridge: finding.Bridge{From: 50_000_000 * krw, To: 47_000_000 * krw, New: 2_000_000 * krw, Frequency: -1_000_000 * krw, Lost: -4_000_000 * krw}},
 	}
@@ -77,7 +77,7 @@ func digestOf(n int) (*finding.Report, []sales.Rep) {
 	for _, lead := range all {
 		if strings.HasPrefix(lead.ID, "L") {
 			team := sheetOf(lead, 3)
-			team.Team, team.Members, team.Causes = lead.ID, 12, nil
+			team.IsTeam, team.Members, team.Causes = true, 12, nil
 			r.Teams = append(r.Teams, team)
 		}
 	}
@@ -91,20 +91,19 @@ func reportsOf(n int) (reports []*finding.Report, all []sales.Rep) {
 	digest, all := digestOf(n)
 	sellers := digest.Sellers
 	bridge := finding.Bridge{From: 50 * krw, To: 60 * krw, New: 4 * krw, CrossSell: 3 * krw, Price: 3 * krw}
-	compared := func(owner string) []finding.Comparison {
+	compared := func() []finding.Comparison {
 		var list []finding.Comparison
 		for _, against := range []string{finding.LastMonth, finding.LastYear, finding.YearToDate} {
 			list = append(list, finding.Comparison{Against: against, Known: true, Bridge: bridge, Customers: 9, MovedIn: 2 * krw, LedgerFrom: 50 * krw, LedgerTo: 60 * krw,
-				Top: map[string][]finding.Mover{"new": {{CustomerName: "Mover", Amount: 4 * krw, RepID: owner}}}})
+				Top: map[string][]finding.Mover{"new": {{CustomerName: "Mover", Amount: 4 * krw}}}})
 		}
 		return list
 	}
 	growth := &finding.Report{About: finding.AboutGrowth, Job: "sales-growth", Period: sales.Span{From: 20728, To: 20757}, Sellers: sellers,
-		Review:  &finding.GrowthFacts{Bridge: bridge, Comparisons: compared(""), Products: []finding.Fallen{{ID: "p", Name: "Oil", From: 9 * krw, To: 2 * krw, Buyers: 7, Gone: 3}}},
-		Reviews: map[string]finding.GrowthFacts{}}
+		Growth: []finding.Finding{{Facts: finding.GrowthFacts{Bridge: bridge, Comparisons: compared(), Products: []finding.Fallen{{ID: "p", Name: "Oil", From: 9 * krw, To: 2 * krw, Buyers: 7, Gone: 3}}}}}}
 	losses := &finding.Report{About: finding.AboutLosses, Job: "rep-diagnosis", Period: growth.Period, Sellers: sellers}
 	for _, rep := range sellers {
-		growth.Reviews[rep.ID] = finding.GrowthFacts{RepName: rep.Name, Bridge: bridge, Comparisons: compared(rep.ID)}
+		growth.Growth = append(growth.Growth, finding.Finding{RepID: rep.ID, Facts: finding.GrowthFacts{RepName: rep.Name, Bridge: bridge, Comparisons: compared()}})
 		growth.Opportunities = append(growth.Opportunities, finding.Finding{Kind: finding.GrowthOpportunity, RepID: rep.ID,
 			Headline: finding.Say("more", "n", 1), Facts: finding.OpportunityFacts{Why: finding.Say("more", "n", 2)}})
 		losses.Losing = append(losses.Losing, finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID,

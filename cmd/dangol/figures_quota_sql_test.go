@@ -180,7 +180,7 @@ func (c *truth) teams(t *testing.T, report *finding.Report) {
 		want.SalesMonth = c.won("SELECT SUM(net) FROM checked_line WHERE day BETWEEN ? AND ?"+of, month.From, month.To, boss)
 		want.Visited.AllVisits = c.count("SELECT COUNT(*) FROM checked_visit WHERE day BETWEEN ? AND ?"+of, c.week().From, c.week().To, boss)
 		to := c.won("SELECT SUM(net) FROM checked_line WHERE day BETWEEN ? AND ?"+of, got.Growth.ToSpan.From, got.Growth.ToSpan.To, boss)
-		if got.Team != boss || got.Members != want.Members || got.NewMonth != want.NewMonth || got.NewTerm != want.NewTerm || got.SalesMonth != want.SalesMonth ||
+		if !got.IsTeam || got.Rep.ID != boss || got.Members != want.Members || got.NewMonth != want.NewMonth || got.NewTerm != want.NewTerm || got.SalesMonth != want.SalesMonth ||
 			got.Visited.Cold != want.Visited.Cold || got.Visited.AllVisits != want.Visited.AllVisits || got.Growth.To != to {
 			t.Errorf("team of %s: %+v\nwant %+v", boss, *got, want)
 		}

@@ -88,11 +88,7 @@ func (s *sampled) conclude(t *testing.T, name string, asOf sales.Date) (*sales.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := jobs.Request{AsOf: asOf, Today: asOf + 1}
-	if spans, ok := job.(interface{ Spans(sales.Date) []sales.Span }); ok {
-		request.Spans = spans.Spans(asOf)
-	}
-	snapshot, err := reader{s.source}.Read(t.Context(), request)
+	snapshot, err := reader{s.source}.Read(t.Context(), jobs.Needed(job, asOf, asOf+1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,15 +75,16 @@ func (c *truth) growth(t *testing.T, s *sampled, month sales.Span) {
 		t.Fatalf("the review is of %v, want %v", report.Period, month)
 	}
 	for i, against := range []string{finding.LastMonth, finding.LastYear, finding.YearToDate} {
-		of := report.Review.Comparisons[i]
+		company, _ := report.Reviewed(everybody)
+		of := company.Comparisons[i]
 		k := classesOf(ledger, of.ToSpan)
 		if of.Against != against || of.FromSpan != c.against(against, month) {
 			t.Errorf("comparison %d is with %s, %v; want %s, %v", i, of.Against, of.FromSpan, against, c.against(against, month))
 		}
 		c.comparison(t, everybody, of, k)
 		from, to := c.nobodys(of.FromSpan), c.nobodys(of.ToSpan)
-		for id, facts := range report.Reviews {
-			one := facts.Comparisons[i]
+		for _, f := range report.Growth[1:] {
+			id, one := f.RepID, f.Facts.(finding.GrowthFacts).Comparisons[i]
 			from, to = from+one.From, to+one.To
 			c.comparison(t, id, one, k)
 		}
@@ -183,10 +184,7 @@ func (c *truth) printed(t *testing.T, s *sampled, report *finding.Report) {
 			continue
 		}
 		reviews++
-		facts := *report.Review
-		if f.RepID != "" {
-			facts = report.Reviews[f.RepID]
-		}
+		facts, _ := report.Reviewed(f.RepID)
 		if !f.Facts.same(facts.Bridge) || !f.Facts.sums(t) || len(f.Facts.Comparisons) != len(facts.Comparisons) {
 			t.Errorf("printed of %q: %+v, judged %+v", f.RepID, f.Facts.splitText, facts.Bridge)
 			continue
@@ -197,7 +195,7 @@ func (c *truth) printed(t *testing.T, s *sampled, report *finding.Report) {
 			}
 		}
 	}
-	if reviews != 1+len(report.Reviews) {
-		t.Errorf("%d reviews are printed, want %d", reviews, 1+len(report.Reviews))
+	if reviews != len(report.Growth) {
+		t.Errorf("%d reviews are printed, want %d", reviews, len(report.Growth))
 	}
 }

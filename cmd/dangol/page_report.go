@@ -73,20 +73,13 @@ func gauges(say *wording.Wording, sheet *finding.Sheet) []html.Gauge {
 	var list []html.Gauge
 	for _, p := range sheet.Quotas {
 		g := html.Gauge{Name: names[p.Metric] + " " + say.Date(p.Start), Value: p.Actual.Float(), Expected: p.Quota.Float() * p.Elapsed, Full: p.Quota.Float(),
-			Text: measureText(say, p.Actual) + " / " + measureText(say, p.Quota)}
+			Text: say.Measure(p.Actual) + " / " + say.Measure(p.Quota)}
 		if p.Ranged && !p.Complete {
 			g.Low, g.High = p.Low.Float(), p.High.Float()
 		}
 		list = append(list, g)
 	}
 	return list
-}
-
-func measureText(say *wording.Wording, m finding.Measure) string {
-	if m.Money {
-		return say.Money(m.Amount)
-	}
-	return wording.Number(m.Count)
 }
 
 // visitPlot shows the cold visits of the week by day.

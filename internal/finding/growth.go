@@ -93,7 +93,6 @@ type Mover struct {
 	CustomerID   string      `json:"customer_id"`
 	CustomerName string      `json:"customer_name"`
 	Amount       sales.Money `json:"amount"`
-	RepID        string      `json:"-"`
 }
 
 // GrowthFacts are the facts of GrowthReview: of the company, or of one rep. The

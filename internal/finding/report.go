@@ -18,15 +18,25 @@ type Report struct {
 	Sellers []sales.Rep // whom the report is about, by id; empty where no figure about a single rep is computed
 	Shorts  []Finding   // where the reps fell short
 
-	Growth  []Finding              // sales-growth: the company's review, then the reps'
-	Review  *GrowthFacts           // of the company
-	Reviews map[string]GrowthFacts // by rep id
+	Growth []Finding // sales-growth: the company's review, then the reps'
 
 	Opportunities []Finding // by value, largest first
 
 	Board  *BoardFacts // leaderboard; nil: the month holds nothing to honour
 	Losing []Finding   // rep-diagnosis
 	Judged []Verdict   // rep-diagnosis: who was looked at, and why no more was said
+}
+
+// Reviewed is the growth of a rep, or with an empty id of the company; ok is false
+// where it was not reviewed.
+func (r *Report) Reviewed(rep string) (facts GrowthFacts, ok bool) {
+	for _, f := range r.Growth {
+		if f.RepID == rep {
+			facts, ok = f.Facts.(GrowthFacts)
+			return facts, ok
+		}
+	}
+	return GrowthFacts{}, false
 }
 
 // Verdict is why a rep was or was not found to lose customers one after another.

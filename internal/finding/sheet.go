@@ -1,6 +1,11 @@
 package finding
 
-import "dangol/internal/sales"
+import (
+	"cmp"
+	"slices"
+
+	"dangol/internal/sales"
+)
 
 // Visited is what a rep, or the company, did in visits in the last complete week.
 type Visited struct {
@@ -22,6 +27,17 @@ type DayCount struct {
 	Off  bool
 }
 
+// Add adds what another rep did; the single days are left out.
+func (v *Visited) Add(more Visited) {
+	v.Known = v.Known || more.Known
+	v.Cold += more.Cold
+	v.Minimum += more.Minimum
+	v.Asked = v.Asked || more.Asked
+	v.DaysUnder += more.DaysUnder
+	v.AllVisits += more.AllVisits
+	v.OnLeave += more.OnLeave
+}
+
 // Covered is how many of the rep's current regulars were visited when due.
 type Covered struct {
 	Known    bool
@@ -31,10 +47,18 @@ type Covered struct {
 	NoRhythm int // visited too seldom for a rhythm
 }
 
+// Add adds the regulars of another rep.
+func (c *Covered) Add(more Covered) {
+	c.Known = c.Known || more.Known
+	c.Regulars += more.Regulars
+	c.Due += more.Due
+	c.Visited += more.Visited
+	c.NoRhythm += more.NoRhythm
+}
+
 // Won is one customer won, won back or recovered.
 type Won struct {
 	CustomerID, CustomerName string
-	RepID                    string
 	On                       sales.Date
 	Amount                   sales.Money // of the first order, or of the order that ended the silence
 	Share                    float64     // of the credit, 0 to 1
@@ -43,7 +67,6 @@ type Won struct {
 // Trouble is one regular who is lost, declining or overdue.
 type Trouble struct {
 	CustomerID, CustomerName string
-	RepID                    string
 	Kind                     Kind
 	MoneyAtRisk              sales.Money
 	Yearly                   sales.Money
@@ -55,7 +78,7 @@ type Trouble struct {
 // Sheet is one rep's, one team's or the company's four figures.
 type Sheet struct {
 	Rep      sales.Rep // empty for the company
-	Team     string    // the rep id of the lead whose team is summed up; empty for one rep
+	IsTeam   bool      // Rep leads the team that is summed up
 	Members  int       // reps summed up
 	Ramping  bool
 	Enough   bool // the data tell who sold: rep-level statements can be made
@@ -77,7 +100,59 @@ type Sheet struct {
 	Saved        sales.Money // yearly amount of the recovered
 	Growth       Comparison  // the last four weeks against the four before
 	Causes       []Cause
-	Opportunity  []Finding
+}
+
+// Summed sums up sheets; Rep, Ramping, VisitsPerWin and Causes stay empty. Who
+// sold is known, and new customers can be told, where that is so for all of them.
+// Lists are in the order of a sheet.
+func Summed(sheets []Sheet) Sheet {
+	sum := Sheet{Enough: true, NewKnown: true}
+	for i := range sheets {
+		s := &sheets[i]
+		sum.Members += s.Members
+		sum.Enough = sum.Enough && s.Enough
+		sum.NewKnown = sum.NewKnown && s.NewKnown
+		sum.Visited.Add(s.Visited)
+		sum.Coverage.Add(s.Coverage)
+		for _, p := range s.Quotas {
+			sum.Quotas = AddProgress(sum.Quotas, p)
+		}
+		sum.NewMonth += s.NewMonth
+		sum.NewTerm += s.NewTerm
+		sum.SalesMonth += s.SalesMonth
+		sum.Regulars += s.Regulars
+		sum.Saved += s.Saved
+		sum.Troubles = append(sum.Troubles, s.Troubles...)
+		sum.Neglected = append(sum.Neglected, s.Neglected...)
+		sum.Recovered = append(sum.Recovered, s.Recovered...)
+		sum.New = append(sum.New, s.New...)
+		sum.WonBack = append(sum.WonBack, s.WonBack...)
+		sum.Growth.Add(s.Growth)
+	}
+	sum.sort()
+	return sum
+}
+
+func (s *Sheet) sort() {
+	slices.SortStableFunc(s.Quotas, func(a, b Progress) int {
+		return slices.Index(sales.Metrics, a.Metric) - slices.Index(sales.Metrics, b.Metric)
+	})
+	ByRisk(s.Troubles)
+	slices.SortStableFunc(s.Neglected, func(a, b Trouble) int {
+		return cmp.Or(cmp.Compare(b.Yearly, a.Yearly), cmp.Compare(a.CustomerID, b.CustomerID))
+	})
+	for _, list := range [][]Won{s.New, s.WonBack, s.Recovered} {
+		slices.SortStableFunc(list, func(a, b Won) int {
+			return cmp.Or(cmp.Compare(b.On, a.On), cmp.Compare(a.CustomerID, b.CustomerID))
+		})
+	}
+}
+
+// ByRisk sorts troubles by money at risk, the largest first.
+func ByRisk(list []Trouble) {
+	slices.SortStableFunc(list, func(a, b Trouble) int {
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk, a.MoneyAtRisk), cmp.Compare(a.CustomerID, b.CustomerID))
+	})
 }
 
 // Of returns the progress with a quota that is most telling: of the metric, the

@@ -7,11 +7,11 @@ import (
 	"dangol/internal/sales"
 )
 
-// The metrics of quotas.
+// The metrics of quotas, as findings call them.
 const (
-	ColdVisits   = "cold_visits"
-	NewCustomers = "new_customers"
-	Sales        = "sales"
+	ColdVisits   = sales.MetricColdVisits
+	NewCustomers = sales.MetricNewCustomers
+	Sales        = sales.MetricSales
 )
 
 // Why a rep wins few new customers, as questions to ask: evidence for a talk,

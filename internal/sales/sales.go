@@ -121,9 +121,16 @@ type Quota struct {
 	Target   float64
 }
 
+// The metrics of quotas.
+const (
+	MetricColdVisits   = "cold_visits"
+	MetricNewCustomers = "new_customers"
+	MetricSales        = "sales"
+)
+
 // Metrics and Periods are what a quota may be of and for.
 var (
-	Metrics = []string{"cold_visits", "new_customers", "sales"}
+	Metrics = []string{MetricColdVisits, MetricNewCustomers, MetricSales}
 	Periods = []string{string(Daily), string(Weekly), string(Monthly), string(Quarterly)}
 )
 

@@ -128,7 +128,7 @@ func (l *Ledger) share(c *sales.Customer, on sales.Date, take func(*rep, finding
 			continue
 		}
 		part := whole
-		part.RepID, part.Share, part.Amount = credit.RepID, float64(credit.Net)/float64(bought), credit.Net
+		part.Share, part.Amount = float64(credit.Net)/float64(bought), credit.Net
 		take(l.of(credit.RepID), part)
 	}
 }

@@ -86,7 +86,7 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 		for _, part := range b.Parts() {
 			if part.Amount != 0 {
 				movers[part.Name] = append(movers[part.Name], finding.Mover{CustomerID: o.customer.ID,
-					CustomerName: o.customer.Name, Amount: part.Amount, RepID: o.customer.Owner()})
+					CustomerName: o.customer.Name, Amount: part.Amount})
 			}
 		}
 	}

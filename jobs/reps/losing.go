@@ -147,7 +147,8 @@ func (t *Team) diagnose(rep sales.Rep, f finding.LosingFacts, losses []loss, com
 		finding.Say("losses_plan_talk"), finding.Say("losses_plan_visit", "customers", min(3, len(losses)), "customer", f.Customers[0].CustomerName),
 		finding.Say("losses_plan_rest", "regulars", f.Regulars-f.Losses), finding.Say("losses_plan_review", "date", t.asOf+30),
 	}
-	return finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID, Severity: severityOf, Probability: 1 - f.PValue, MoneyAtRisk: f.Yearly,
+	// Never more than a warning: it is a question.
+	return finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID, Severity: finding.Warning, Probability: 1 - f.PValue, MoneyAtRisk: f.Yearly,
 		Headline: finding.Say("headline_losing", "rep", rep.Name, "losses", f.Losses, "days", windowDays), Facts: f,
 		Causes:  nil,
 		Actions: []finding.Action{company.Within(dueDays, finding.Say("losses_action"))}}

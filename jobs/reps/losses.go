@@ -3,7 +3,6 @@ package reps
 import (
 	"math"
 
-	"dangol/internal/finding"
 	"dangol/internal/sales"
 	"dangol/jobs/standing"
 )
@@ -101,6 +100,3 @@ func (t *Team) regulars(on sales.Date) map[string]int {
 func (t *Team) since(rep sales.Rep) sales.Date {
 	return max(t.Ledger.FirstSale(rep.ID), rep.HiredOn)
 }
-
-// severityOf a diagnosis of a rep is never more than a warning: it is a question.
-const severityOf = finding.Warning

@@ -4,7 +4,6 @@
 package sheets
 
 import (
-	"cmp"
 	"slices"
 
 	"dangol/internal/finding"
@@ -37,7 +36,6 @@ type Maker struct {
 	Weeks    *growth.Request
 	Causes   map[string][]finding.Cause
 	Findings []finding.Finding // about customers, of the same snapshot
-	Chances  []finding.Finding // opportunities of growth
 }
 
 func (m *Maker) ledger() *figures.Ledger       { return m.Team.Ledger }
@@ -73,30 +71,23 @@ func (m *Maker) Sheet(rep sales.Rep) finding.Sheet {
 			s.Neglected = appendNeglected(s.Neglected, f)
 		}
 	}
-	sortTroubles(s.Troubles)
-	for _, f := range m.Chances {
-		if f.RepID == rep.ID {
-			s.Opportunity = append(s.Opportunity, f)
-		}
-	}
+	finding.ByRisk(s.Troubles)
 	return s
 }
 
 // Company sums up the whole company, what no rep stands for included. Quotas are
 // the sums of the reps'.
 func (m *Maker) Company(all []finding.Sheet) finding.Sheet {
-	s := m.figures(figures.Company)
-	s.Members, s.Enough = len(all), true
-	s.Visited = m.companyVisited(all)
+	s, sum := m.figures(figures.Company), finding.Summed(all)
+	s.Members, s.Enough, s.Quotas = sum.Members, true, sum.Quotas
+	s.Visited = m.companyVisited(sum.Visited)
 	s.Coverage = m.covered(func(string) bool { return true })
 	s.Regulars = s.Coverage.Regulars
-	s.Quotas = sumQuotas(all)
 	for _, f := range m.Findings {
 		s.Troubles = m.appendTrouble(s.Troubles, f)
 		s.Neglected = appendNeglected(s.Neglected, f)
 	}
-	sortTroubles(s.Troubles)
-	s.Opportunity = m.Chances
+	finding.ByRisk(s.Troubles)
 	return s
 }
 
@@ -208,24 +199,12 @@ func (m *Maker) visited(rep sales.Rep) finding.Visited {
 	return v
 }
 
-func (m *Maker) companyVisited(all []finding.Sheet) finding.Visited {
-	week := m.Week()
-	v := finding.Visited{Known: m.ledger().Snapshot.Has[sales.Visits]}
-	v.AllVisits = m.ledger().Visits(figures.Company, week)
-	for _, s := range all {
-		addVisited(&v, s.Visited)
-	}
-	v.Cold = m.ledger().Cold(figures.Company, week)
+// companyVisited are the visits of the reps, v, with those that no rep stands for;
+// a party that two of them visited counts once.
+func (m *Maker) companyVisited(v finding.Visited) finding.Visited {
+	v.Known = m.ledger().Snapshot.Has[sales.Visits]
+	v.Cold, v.AllVisits = m.ledger().Cold(figures.Company, m.Week()), m.ledger().Visits(figures.Company, m.Week())
 	return v
-}
-
-func addVisited(sum *finding.Visited, v finding.Visited) {
-	sum.Known = sum.Known || v.Known
-	sum.Cold += v.Cold
-	sum.Minimum += v.Minimum
-	sum.Asked = sum.Asked || v.Asked
-	sum.DaysUnder += v.DaysUnder
-	sum.OnLeave += v.OnLeave
 }
 
 // covered says how many of the current regulars of the owners chosen were visited
@@ -261,7 +240,7 @@ func (m *Maker) covered(mine func(owner string) bool) finding.Covered {
 
 // appendTrouble adds a finding about a customer who is lost, overdue or declining.
 func (m *Maker) appendTrouble(list []finding.Trouble, f finding.Finding) []finding.Trouble {
-	t := finding.Trouble{CustomerID: f.CustomerID, RepID: f.RepID, Kind: f.Kind, MoneyAtRisk: f.MoneyAtRisk}
+	t := finding.Trouble{CustomerID: f.CustomerID, Kind: f.Kind, MoneyAtRisk: f.MoneyAtRisk}
 	switch facts := f.Facts.(type) {
 	case finding.SilenceFacts:
 		if f.Kind == finding.CustomerRecovered {
@@ -287,12 +266,6 @@ func (m *Maker) stageOn(id string, on sales.Date) standing.Stage {
 	return m.ledger().Sheet.At(c, on).Stage
 }
 
-func sortTroubles(list []finding.Trouble) {
-	slices.SortStableFunc(list, func(a, b finding.Trouble) int {
-		return cmp.Or(cmp.Compare(b.MoneyAtRisk, a.MoneyAtRisk), cmp.Compare(a.CustomerID, b.CustomerID))
-	})
-}
-
 // appendNeglected adds a finding about a regular who is not visited any more. They
 // come with the largest first.
 func appendNeglected(list []finding.Trouble, f finding.Finding) []finding.Trouble {
@@ -300,6 +273,6 @@ func appendNeglected(list []finding.Trouble, f finding.Finding) []finding.Troubl
 	if !ok {
 		return list
 	}
-	return append(list, finding.Trouble{CustomerID: f.CustomerID, CustomerName: facts.CustomerName, RepID: f.RepID, Kind: f.Kind,
+	return append(list, finding.Trouble{CustomerID: f.CustomerID, CustomerName: facts.CustomerName, Kind: f.Kind,
 		Yearly: facts.Yearly, Silence: facts.VisitDays, Since: facts.LastVisit})
 }

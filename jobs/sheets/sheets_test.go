@@ -220,7 +220,7 @@ func TestTeams(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, s := range sheets.Teams(all, people) {
-		got[s.Team] = fmt.Sprintf("%d members won %g for %s", s.Members, s.NewMonth, s.SalesMonth)
+		got[s.Rep.ID] = fmt.Sprintf("%d members won %g for %s", s.Members, s.NewMonth, s.SalesMonth)
 	}
 	want := map[string]string{"head": "3 members won 3 for 3.00", "lea": "2 members won 2 for 2.00", "leo": "1 members won 1 for 1.00", "y": "1 members won 1 for 1.00"}
 	if diff := cmp.Diff(want, got); diff != "" {

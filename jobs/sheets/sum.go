@@ -1,7 +1,6 @@
 package sheets
 
 import (
-	"cmp"
 	"slices"
 
 	"dangol/internal/finding"
@@ -10,60 +9,9 @@ import (
 
 // Team sums up the sheets of a lead's reps, teams below it included.
 func Team(lead sales.Rep, members []finding.Sheet) finding.Sheet {
-	sum := finding.Sheet{Rep: lead, Team: lead.ID, Enough: true, NewKnown: true}
-	for i := range members {
-		s := &members[i]
-		sum.Members += s.Members
-		sum.Enough = sum.Enough && s.Enough
-		sum.NewKnown = sum.NewKnown && s.NewKnown
-		addVisited(&sum.Visited, s.Visited)
-		sum.Visited.AllVisits += s.Visited.AllVisits
-		addCovered(&sum.Coverage, s.Coverage)
-		sum.NewMonth += s.NewMonth
-		sum.NewTerm += s.NewTerm
-		sum.SalesMonth += s.SalesMonth
-		sum.Regulars += s.Regulars
-		sum.Saved += s.Saved
-		sum.Troubles = append(sum.Troubles, s.Troubles...)
-		sum.Neglected = append(sum.Neglected, s.Neglected...)
-		sum.Recovered = append(sum.Recovered, s.Recovered...)
-		sum.New = append(sum.New, s.New...)
-		sum.WonBack = append(sum.WonBack, s.WonBack...)
-		sum.Growth.Add(s.Growth)
-	}
-	slices.SortStableFunc(sum.Neglected, func(a, b finding.Trouble) int {
-		return cmp.Or(cmp.Compare(b.Yearly, a.Yearly), cmp.Compare(a.CustomerID, b.CustomerID))
-	})
-	for _, list := range [][]finding.Won{sum.New, sum.WonBack, sum.Recovered} {
-		slices.SortStableFunc(list, func(a, b finding.Won) int {
-			return cmp.Or(cmp.Compare(b.On, a.On), cmp.Compare(a.CustomerID, b.CustomerID))
-		})
-	}
-	sum.Quotas = sumQuotas(members)
-	sortTroubles(sum.Troubles)
+	sum := finding.Summed(members)
+	sum.Rep, sum.IsTeam = lead, true
 	return sum
-}
-
-func addCovered(sum *finding.Covered, c finding.Covered) {
-	sum.Known = sum.Known || c.Known
-	sum.Regulars += c.Regulars
-	sum.Due += c.Due
-	sum.Visited += c.Visited
-	sum.NoRhythm += c.NoRhythm
-}
-
-// sumQuotas adds up what several reps are asked for, by metric and period.
-func sumQuotas(members []finding.Sheet) []finding.Progress {
-	var sums []finding.Progress
-	for _, s := range members {
-		for _, p := range s.Quotas {
-			sums = finding.AddProgress(sums, p)
-		}
-	}
-	slices.SortStableFunc(sums, func(a, b finding.Progress) int {
-		return slices.Index(sales.Metrics, a.Metric) - slices.Index(sales.Metrics, b.Metric)
-	})
-	return sums
 }
 
 // Shorts are the findings of one rep's sheet: where it fell short of a quota. The

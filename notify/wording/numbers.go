@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"dangol/internal/finding"
 	"dangol/internal/sales"
 
 	"github.com/bojanz/currency"
@@ -26,6 +27,14 @@ func (w *Wording) Money(m sales.Money) string {
 		return sign + won(units)
 	}
 	return sign + w.symbol() + compact(units, w.digits())
+}
+
+// Measure writes a count or an amount.
+func (w *Wording) Measure(m finding.Measure) string {
+	if m.Money {
+		return w.Money(m.Amount)
+	}
+	return Number(m.Count)
 }
 
 func (w *Wording) symbol() string {
