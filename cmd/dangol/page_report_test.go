@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"dangol/config"
 	"dangol/internal/sales"
-	"dangol/internal/sample"
 	"dangol/jobs"
 )
 
@@ -24,15 +21,7 @@ var (
 func TestReportPages(t *testing.T) {
 	t.Parallel()
 	asOf := sales.NewDate(2026, 7, 20)
-	company := sample.Build(sample.Options{AsOf: asOf, Locale: "en", Seed: demoSeed})
-	dir := t.TempDir()
-	if err := writeCompany(company, dir); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := sampleOn(t, asOf).cfg
 	reports, err := demoReports(t.Context(), environment{}, cfg, asOf)
 	if err != nil {
 		t.Fatal(err)

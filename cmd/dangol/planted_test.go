@@ -1,10 +1,8 @@
 package main
 
 import (
-	"path/filepath"
 	"testing"
 
-	"dangol/config"
 	"dangol/internal/sales"
 	"dangol/internal/sample"
 	"dangol/jobs"
@@ -19,21 +17,9 @@ import (
 func TestPlantedCasesOverAYear(t *testing.T) {
 	t.Parallel()
 	asOf := sales.NewDate(2026, 6, 30)
-	company := sample.Build(sample.Options{AsOf: asOf, Locale: "en", Seed: demoSeed})
-	dir := t.TempDir()
-	if err := writeCompany(company, dir); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(filepath.Join(dir, "dangol.yaml"), func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
-	database, err := source(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	known, err := reader{database}.Read(t.Context(), jobs.Request{AsOf: asOf, Today: asOf + 1})
+	s := sampleOn(t, asOf)
+	company := s.company
+	known, err := reader{s.source}.Read(t.Context(), jobs.Request{AsOf: asOf, Today: asOf + 1})
 	if err != nil {
 		t.Fatal(err)
 	}
