@@ -35,6 +35,8 @@ func (m *memory) LastJudged(context.Context, string) (sales.Date, error) { retur
 
 func (m *memory) Used(context.Context, sales.Date) (map[string]int, error) { return nil, nil }
 
+func (m *memory) History(context.Context, sales.Date) ([]casebook.Case, error) { return nil, nil }
+
 func (m *memory) Commit(_ context.Context, r notify.Record) error {
 	for _, c := range r.Cases {
 		m.cases[c.ID] = c

@@ -30,6 +30,10 @@ type Night struct {
 	Reps        []sales.Rep
 	Unreachable map[string]bool // rep ids without a Slack user
 	Used        map[string]int  // new messages of this as-of date so far, by Destination.Key
+	// Planned is the next visit that is planned to a customer, by id.
+	Planned map[string]sales.Date
+	// Measured is what the alerts so far have come to, by rule.
+	Measured map[finding.Kind]casebook.Measured
 }
 
 // Baseline counts what the first run found.
@@ -45,6 +49,8 @@ type Composer struct {
 	NewID   func() string // a new delivery id: unique, telling nothing
 	// Managers is the role of the channel that reads what concerns the company.
 	Managers string
+	// Buttons: somebody listens to what is pressed, so that messages have buttons.
+	Buttons bool
 }
 
 // Key names the destination, for counting.
@@ -116,7 +122,7 @@ func (p *plan) send(m Message) { p.messages = append(p.messages, m) }
 func (p *plan) change(change casebook.Change) {
 	kept := p.keep(change.Case)
 	switch change.Reason {
-	case casebook.Opened, casebook.Worsened:
+	case casebook.Opened, casebook.Regressed, casebook.Worsened:
 		switch {
 		case kept.Kind == finding.DataStale:
 			p.stale(kept, change.Finding)
@@ -133,6 +139,10 @@ func (p *plan) change(change casebook.Change) {
 		p.confirmed(kept, change.Finding)
 	case casebook.OrderedAgain:
 		p.recovered(kept, change)
+	case casebook.Woke:
+		p.woke(kept, change)
+	case casebook.Unanswered:
+		p.unanswered(kept, change.Finding)
 	case casebook.DataReturned:
 		p.dataBack(kept)
 	}
@@ -258,7 +268,7 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	if kept.Parent != "" {
 		to := p.home(change.Before)
 		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
-		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(f)))
+		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(kept, f)))
 		if kept.Line != "" {
 			p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, kept.Parent))
 		}

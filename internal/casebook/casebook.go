@@ -61,6 +61,8 @@ type Case struct {
 	InChannel  bool   // Parent stands in the alerts channel, not in the owner's direct messages
 	Line       string // delivery id of the owner's direct message that points to Parent
 
+	Name     string       // of the customer, when it was told last
+	Again    bool         // the customer had come back not long before
 	Began    finding.Kind // as what it was opened
 	ToldOn   sales.Date   // as-of date on which it opened or worsened last
 	Odds     float64      // and what was said of it then
@@ -298,6 +300,9 @@ func step(before Case, night Night, state State, reason Reason, f finding.Findin
 // saidOf keeps what a case is told with.
 func (c *Case) saidOf(night Night, f finding.Finding) {
 	c.ToldOn, c.Odds, c.AtRisk = night.AsOf, f.Probability, f.MoneyAtRisk
+	if name, ok := f.Headline.Args["customer"].(string); ok {
+		c.Name = name
+	}
 }
 
 // raise turns a silent finding into a new case, or moves the one there is.
@@ -319,7 +324,9 @@ func (l *register) raise(f finding.Finding, night Night) (Change, bool) {
 	opened := open(Silence, f, last, night)
 	opened.State = stateOf(seen)
 	opened.Sure = seen.Confirmed
-	return Change{Case: opened, Reason: l.opening(f.CustomerID, night), Finding: f}, true
+	reason := l.opening(f.CustomerID, night)
+	opened.Again = reason == Regressed
+	return Change{Case: opened, Reason: reason, Finding: f}, true
 }
 
 // open makes a new case from what it is told with.

@@ -17,6 +17,7 @@ import (
 	"sort"
 
 	"dangol/internal/hint"
+	"dangol/notify"
 
 	"github.com/gofrs/flock"
 	"github.com/jmoiron/sqlx"
@@ -234,8 +235,8 @@ func (s *Store) write(ctx context.Context, work func(*sqlx.Tx) error) error {
 }
 
 func (s *Store) writing(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, notify.ErrMoved) || errors.Is(err, notify.ErrRepeated) {
+		return err
 	}
 	return hint.With(fmt.Errorf("cannot write the state %s: %w", s.path, err),
 		"see to space on the disk and to write permission on the folder; nothing was half-written")
