@@ -200,3 +200,19 @@ func TestUnanswered(t *testing.T) {
 		})
 	}
 }
+
+// A season that never ends is told once more, when it must be over.
+func TestSeasonThatNeverEnds(t *testing.T) {
+	c := do(t, told(), casebook.Act{Verb: casebook.Dismiss, By: "Kim", On: 101, Why: casebook.WhySeason})
+	silent := one(customer{last: 60, kind: lost})
+	if changes := casebook.Reconcile([]casebook.Case{c}, nightOf(400, silent)); len(changes) != 0 {
+		t.Fatalf("within the season it is %s", changes[0].Reason)
+	}
+	changes := casebook.Reconcile([]casebook.Case{c}, nightOf(401, silent))
+	if len(changes) != 1 || changes[0].Reason != casebook.Opened || changes[0].Case.ID == c.ID {
+		t.Fatalf("%+v; want a case of its own", changes)
+	}
+	if again := casebook.Reconcile([]casebook.Case{c, changes[0].Case}, nightOf(402, silent)); len(again) != 0 {
+		t.Errorf("and again the next night: %s", again[0].Reason)
+	}
+}
