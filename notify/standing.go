@@ -25,7 +25,7 @@ func (p *plan) stateLines(c *casebook.Case) []Line {
 	switch c.State {
 	case casebook.Recovered:
 		if c.Saved && c.Family == casebook.Silence {
-			texts = append(texts, p.savedText(c))
+			texts = append(texts, p.saverText(c))
 		}
 	case casebook.Dismissed:
 		texts = append(texts, p.say.Text("state_dismissed", "by", c.AnsweredBy, "date", c.AnsweredOn, "why", p.reasonText(c)))
@@ -66,7 +66,7 @@ func (p *plan) alsoTexts(c *casebook.Case) []string {
 	return texts
 }
 
-func (p *plan) savedText(c *casebook.Case) string {
+func (p *plan) saverText(c *casebook.Case) string {
 	if c.Taker == "" {
 		return p.say.Text("state_saved_visit")
 	}
@@ -82,7 +82,7 @@ func (p *plan) reasonText(c *casebook.Case) string {
 	return text
 }
 
-func (p *plan) whyText(why casebook.Why) string { return p.say.Text("why_" + string(why)) }
+func (p *plan) whyText(why casebook.Why) string { return p.say.Text("noloss_" + string(why)) }
 
 // actions are the buttons of a case that people can answer.
 func (p *plan) actions(c *casebook.Case) []Block {
