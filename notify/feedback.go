@@ -2,6 +2,7 @@ package notify
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"dangol/internal/casebook"
@@ -98,7 +99,7 @@ func (p *plan) proposal() string {
 	}
 	better := casebook.JudgedFrom(p.night.History, odds)
 	share, _ := better.Precision()
-	return p.say.Text("feedback_propose", "odds", odds, "now", p.night.Threshold, "share", share, "of", better.Judged())
+	return p.say.Text("feedback_propose", "odds", strconv.FormatFloat(odds, 'f', -1, 64), "now", strconv.FormatFloat(p.night.Threshold, 'f', -1, 64), "share", share, "of", better.Judged())
 }
 
 // savedText says how many customers came back in the last four weeks after
