@@ -153,6 +153,8 @@ func (p *plan) change(change casebook.Change) {
 		p.woke(kept, change)
 	case casebook.Unanswered:
 		p.unanswered(kept, change.Finding)
+	case casebook.HandedOver:
+		p.handedOver(kept, change)
 	case casebook.DataReturned:
 		p.dataBack(kept)
 	}

@@ -133,6 +133,44 @@ func (p *plan) woke(kept *casebook.Case, change casebook.Change) {
 	p.send(p.reply(kept, kept.Parent, to, text))
 }
 
+// handedOver tells the new owner of a case that has a message of its own: where it
+// stands in the channel by a line with the link, otherwise by the message itself,
+// and the earlier owner that it has gone.
+func (p *plan) handedOver(kept *casebook.Case, change casebook.Change) {
+	f, old := change.Finding, kept.Parent
+	if old == "" {
+		return
+	}
+	to, private := p.owner(kept.RepID)
+	if !kept.InChannel {
+		p.send(p.reply(kept, old, p.direct(change.Before.RepID), p.say.Text("reply_handed_over", "rep", p.nameOf(kept.RepID))))
+		kept.Parent = ""
+		p.private(kept, f)
+		return
+	}
+	p.send(p.alert(p.NewID(), Update, old, Destination{Channel: Alerts}, kept, f))
+	if !private {
+		return
+	}
+	p.posts = append(p.posts, &post{to: to, finding: f,
+		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, old) },
+		told: func(id string, own bool) {
+			if own {
+				kept.Line = id
+			}
+		},
+		link: func() string { return old },
+	})
+}
+
+// nameOf is a rep's name, or its id where it is not listed.
+func (p *plan) nameOf(repID string) string {
+	if r, listed := p.reps[repID]; listed && r.Name != "" {
+		return r.Name
+	}
+	return repID
+}
+
 // unanswered tells the owner's manager, and nobody else, that nobody has answered.
 func (p *plan) unanswered(kept *casebook.Case, f finding.Finding) {
 	owner, listed := p.reps[kept.RepID]

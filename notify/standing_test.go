@@ -159,3 +159,27 @@ func TestFeedback(t *testing.T) {
 		t.Error("it names a rep")
 	}
 }
+
+// A new owner hears of a case in the channel by a line with the link; a case in
+// direct messages moves with its customer, and the earlier owner is told.
+func TestHandedOverInWords(t *testing.T) {
+	o := newOffice(t)
+	o.deliver(o.night.compose(o.night.step(casebook.Opened, silenceOf(finding.CustomerOverdue, "Lee", "r1", 50))))
+	give := func(customer string, f finding.Finding) []notify.Message {
+		c := o.night.cases[customer]
+		after := c
+		after.RepID = "r2"
+		return o.night.compose(casebook.Change{Before: &c, Case: after, Reason: casebook.HandedOver, Finding: f})
+	}
+	public := give("Kim", silenceOf(finding.CustomerLost, "Kim", "r2", 100))
+	if got := saidBy(public); len(public) != 2 || public[0].Op != notify.Update || public[1].To.Rep != "r2" || !strings.Contains(got, "Owner: Bob") {
+		t.Errorf("in the channel: %s", got)
+	}
+	direct := give("Lee", silenceOf(finding.CustomerOverdue, "Lee", "r2", 50))
+	if got := saidBy(direct); len(direct) != 2 || direct[0].To.Rep != "r1" || !strings.Contains(got, "Bob has taken") || direct[1].To.Rep != "r2" || direct[1].Op != notify.Post {
+		t.Errorf("in direct messages: %s", got)
+	}
+	if c := o.night.cases["Lee"]; c.Parent != direct[1].ID {
+		t.Errorf("the case lives in %s; want %s", c.Parent, direct[1].ID)
+	}
+}

@@ -24,6 +24,7 @@ const (
 	SaidClosed Reason = "closed"      // the customer has given up its business: lost, somebody says
 	WrongOwner Reason = "wrong_owner" // it is somebody else's customer
 	Unanswered Reason = "reminder"    // nobody has answered for days
+	HandedOver Reason = "handed_over" // the customer has another owner
 	Regressed  Reason = "regressed"   // a new case of a customer who had come back
 )
 

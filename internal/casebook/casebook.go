@@ -113,6 +113,7 @@ type Change struct {
 type Watched struct {
 	LastOrder sales.Date
 	LastVisit sales.Date // zero: none is known
+	Owner     string     // rep id; empty: nobody's, or not known
 	Confirmed bool
 	// Recovered makes the finding that tells the return after a silence that
 	// began with the given order; Silent the one that tells its silence as it is.
@@ -262,8 +263,20 @@ func follow(c Case, night Night) []Change {
 		after := c
 		after.Reminded = night.AsOf
 		return []Change{{Before: &c, Case: after, Reason: Unanswered, Finding: seen.Silent()}}
+	case seen.Owner != "" && seen.Owner != c.RepID && night.AsOf > c.ChangedOn:
+		return []Change{handOver(c, night, seen)}
 	}
 	return nil
+}
+
+// handOver gives an open case to the customer's new owner, who has not answered.
+func handOver(c Case, night Night, seen Watched) Change {
+	after := c
+	after.RepID, after.ChangedOn, after.AnsweredOn, after.Reminded = seen.Owner, night.AsOf, 0, 0
+	if c.Why == WhyWrongOwner {
+		after.Why, after.Note = "", ""
+	}
+	return Change{Before: &c, Case: after, Reason: HandedOver, Finding: seen.Silent()}
 }
 
 // confirm moves a case whose silence has outlasted 2h; now is the case awake.
