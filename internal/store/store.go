@@ -119,10 +119,16 @@ func (s *Store) upToDate(ctx context.Context) error {
 	return s.migrate(ctx)
 }
 
-// look opens the state for reading and returns its schema's number. On a file
-// system that cannot be written nobody else writes either, and SQLite must be
-// told so, or it wants to write beside the file.
+// look opens the state for reading and returns its schema's number. Where nobody
+// has it open, and on a file system that cannot be written, nobody writes, and
+// SQLite must be told so, or it leaves files beside the state.
 func (s *Store) look(ctx context.Context) (int, error) {
+	if _, err := os.Stat(s.path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		if err := s.open(ctx, "ro", "immutable"); err != nil {
+			return 0, err
+		}
+		return s.version(ctx)
+	}
 	err := s.open(ctx, "ro")
 	if err == nil {
 		return s.version(ctx)
