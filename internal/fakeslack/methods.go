@@ -33,6 +33,11 @@ func init() { // the table's functions refer to the table's owner
 		"conversations.list":    {"channels:read", (*Server).list},
 		"conversations.info":    {"", (*Server).info},
 		"users.lookupByEmail":   {"users:read.email", (*Server).lookupByEmail},
+		"users.info":            {"users:read", (*Server).userInfo},
+		"usergroups.list":       {"usergroups:read", (*Server).listGroups},
+		"usergroups.users.list": {"usergroups:read", (*Server).groupUsers},
+		"chat.postEphemeral":    {"chat:write", (*Server).postEphemeral},
+		"views.open":            {"", (*Server).openView},
 	}
 }
 

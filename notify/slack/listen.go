@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -175,10 +176,22 @@ func (l *Listener) event(ctx context.Context, smc *socketmode.Client, event sock
 	case socketmode.EventTypeIncomingError:
 		l.note(false, errors.New("the connection broke"))
 	case socketmode.EventTypeErrorBadMessage:
-		l.count("unreadable")
+		if bad, ok := event.Data.(*socketmode.ErrorBadMessage); ok {
+			l.take(ctx, smc, envelopeOf(bad.Message))
+		}
 	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand, socketmode.EventTypeEventsAPI:
 		l.take(ctx, smc, event.Request)
 	}
+}
+
+// envelopeOf reads the envelope of a message whose payload the library does not
+// know; nil where there is none.
+func envelopeOf(message []byte) *socketmode.Request {
+	var envelope socketmode.Request
+	if json.Unmarshal(message, &envelope) != nil || envelope.EnvelopeID == "" {
+		return nil
+	}
+	return &envelope
 }
 
 // take carries out one envelope beside the others.
