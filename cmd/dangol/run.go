@@ -17,6 +17,7 @@ import (
 	"dangol/internal/store"
 	"dangol/jobs"
 	"dangol/notify"
+	"dangol/notify/slack"
 )
 
 // leastGrace is what a shutdown leaves for sending what an aborted or long run
@@ -34,7 +35,8 @@ type daemon struct {
 	sender *sender
 	jobs   map[string]jobs.Job
 	say    *notify.Composer
-	copied sales.Date // as-of date of the run after which the state was copied last
+	ear    *slack.Listener // nil: no app token, no buttons
+	copied sales.Date      // as-of date of the run after which the state was copied last
 }
 
 // runDaemon runs until a signal; then it finishes or aborts what is under way
@@ -106,6 +108,9 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	for _, t := range timetables {
 		checks = append(checks, t.Job)
 	}
+	if d.cfg.Slack.AppToken != "" {
+		checks = append(checks, "buttons")
+	}
 	d.status = status.New(d.env.now, jobs.Wake, build, checks...)
 	for _, t := range timetables {
 		d.status.Set(t.Job, nil) // no run yet is no trouble
@@ -130,6 +135,7 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	defer stopSending()
 	sent := make(chan struct{})
 	go func() { defer close(sent); d.sender.turn(sending) }()
+	listened := d.listen(ctx)
 	go d.sender.keepLooking(sending)
 
 	d.log.Info("started", "version", build, "listen", listener.Addr().String(), "timezone", d.cfg.Timezone.String(), "state", d.cfg.Path(d.cfg.State.Path))
@@ -146,6 +152,7 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 		time.AfterFunc(time.Duration(d.cfg.Run.Grace), stopSending) // a drain under way ends then, too
 	})
 	err = loop.Run(ctx)
+	<-listened
 	left := time.Duration(d.cfg.Run.Grace) - d.env.now().Sub(<-signalled)
 	d.sender.last(max(left, leastGrace))
 	stopSending()

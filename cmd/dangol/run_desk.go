@@ -12,9 +12,43 @@ import (
 	"dangol/jobs"
 	"dangol/jobs/explain"
 	"dangol/notify"
+	"dangol/notify/slack"
 	"dangol/notify/terminal"
 	"dangol/notify/wording"
 )
+
+// listen takes what people press until ctx ends, where an app token is given. The
+// channel it returns is closed once nothing pressed is under way any more.
+func (d *daemon) listen(ctx context.Context) <-chan struct{} {
+	ended := make(chan struct{})
+	if d.cfg.Slack.AppToken == "" {
+		close(ended)
+		return ended
+	}
+	client := slack.New(slack.Options{Token: d.cfg.Slack.Token.Reveal(), APIURL: d.cfg.Slack.APIURL, Clock: d.env.now})
+	d.ear = slack.NewListener(client, slack.ListenOptions{
+		AppToken: d.cfg.Slack.AppToken.Reveal(), Presses: d.desk(client), Clock: d.env.now,
+		Unsaved: d.say.Wording.On(today(d.cfg, d.env)).Text("desk_unsaved"),
+		Trouble: func(err error) {
+			d.log.Warn("something pressed in Slack", "error", err.Error(), "remedies", hint.Of(err))
+		},
+	})
+	go func() {
+		defer close(ended)
+		d.ear.Run(ctx)
+	}()
+	return ended
+}
+
+// hear shows how listening is.
+func (d *daemon) hear() {
+	if d.ear == nil {
+		return
+	}
+	d.status.Set("buttons", d.ear.Health())
+	counts, up := d.ear.Counts()
+	d.status.Metrics.Listening(up, counts.Presses)
+}
 
 // desk answers what people press and type.
 func (d *daemon) desk(lobby notify.Lobby) *notify.Desk {

@@ -104,6 +104,7 @@ func (s *sender) last(grace time.Duration) {
 // Slack takes the token.
 func (s *sender) look(ctx context.Context) {
 	d := s.daemon
+	d.hear()
 	state := d.state.Ping(ctx)
 	if ctx.Err() != nil {
 		return

@@ -147,7 +147,7 @@ func (s *Server) ping(l *line, stop chan struct{}) {
 	for {
 		l.mu.Lock()
 		if !l.mute {
-			_ = l.conn.WriteControl(websocket.PingMessage, []byte("p"), time.Now().Add(time.Second))
+			_ = l.conn.WriteControl(websocket.PingMessage, []byte("p"), time.Time{})
 		}
 		l.mu.Unlock()
 		select {

@@ -273,7 +273,7 @@ func TestPrefixedKeys(t *testing.T) {
 		"fell_":       {"products", "segments"},
 		"noloss_":     whys(),
 		"desk_": {"stranger", "guest", "team", "closed", "same", "date", "unknown", "action", "note", "number", "busy", "colleague", "wait",
-			"failed"},
+			"failed", "unsaved"},
 		"form_": {"snooze", "date", "dismiss", "text", "number", "send", "cancel"},
 		"stage_": {string(finding.CustomerLost), string(finding.CustomerOverdue), string(finding.CustomerDeclining), string(finding.ProductDropped),
 			string(finding.RegularNeglected)},
