@@ -171,7 +171,7 @@ func (d *ordeal) day(day sales.Date, fault string) {
 }
 
 // pause stops the process as SIGSTOP does, and lets it go on hours later by its clock;
-// in the long run, once, after minutes in which its connections are really silent.
+// in the long run now and then after minutes in which its connections are really silent.
 func (d *ordeal) pause(due time.Time) {
 	really := 300 * time.Millisecond
 	if n := d.faults["paused"] + d.faults["paused at work"]; long() && n%8 == 2 {
