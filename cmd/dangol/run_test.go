@@ -149,6 +149,7 @@ func TestRun(t *testing.T) {
 
 	// The reference: the same night by hand, in an office of its own.
 	calm := newOffice(t, db.DSN, shop.emails...)
+	calm.edit(t, "currency: KRW", "currency: KRW\ncalendar: {quiet_hours: \"\", weekend: []}") // by when to act depends on it
 	for _, days := range []int{25, 1} {
 		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", dayBefore(t, days)); out.code != 0 {
 			t.Fatalf("exit %d: %s", out.code, out.stderr)
