@@ -53,7 +53,7 @@ func TestReadingCutInTheStream(t *testing.T) {
 		{"killed", 1, "", kill, "cannot read order_lines"},
 		{"killed", 50, "", kill, "cannot read order_lines"},
 		{"killed", 99, "", kill, "cannot read order_lines"},
-		{"time limit", 50, ", query_timeout: 2s", func(stream) {}, "1969"},
+		{"time limit", 50, ", query_timeout: 2s", func(stream) {}, "raise database.query_timeout"},
 		{"restarted", 50, "", func(s stream) { s.server.Stop(); s.server.Start() }, "cannot read order_lines"},
 	} {
 		t.Run(fmt.Sprintf("%s at %d %%", tt.name, tt.percent), func(t *testing.T) {
