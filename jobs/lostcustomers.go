@@ -22,14 +22,19 @@ type lostParameters struct {
 	Lost      float64 `yaml:"lost"`
 	Declining float64 `yaml:"declining"`
 	Dropped   float64 `yaml:"dropped"`
+	Patience  int     `yaml:"patience"`
 }
+
+// patience is the default of Patience: a week of selling days.
+const patience = 5
 
 // Fitter supplies the model of a night.
 type Fitter func(*sales.Snapshot, standing.Rules) silence.Blend
 
 type lostCustomers struct {
-	rules Rules
-	fit   Fitter
+	rules    Rules
+	fit      Fitter
+	patience int
 }
 
 func newLostCustomers(rules Rules, decode Decoder) (Job, error) {
@@ -40,7 +45,18 @@ func newLostCustomers(rules Rules, decode Decoder) (Job, error) {
 // of many nights need not refit each.
 func NewLostCustomers(rules Rules, decode Decoder, fit Fitter) (Job, error) {
 	rules, err := WithThresholds(rules, decode)
-	return lostCustomers{rules: rules, fit: fit}, err
+	if err != nil {
+		return nil, err
+	}
+	own := lostParameters{Patience: patience}
+	if err := decode(LostCustomers, &own); err != nil {
+		return nil, err
+	}
+	if own.Patience < 0 || own.Patience > 60 {
+		return nil, &ParameterError{Job: LostCustomers, Key: "patience",
+			Err: hint.With(fmt.Errorf("patience %d is no number of selling days", own.Patience), "want 0 (the manager is never told) to 60; the default is %d", patience)}
+	}
+	return lostCustomers{rules: rules, fit: fit, patience: own.Patience}, nil
 }
 
 // WithThresholds fills in the thresholds that the config gives for the job
@@ -91,7 +107,8 @@ func (j lostCustomers) Conclude(snapshot *sales.Snapshot) Conclusion {
 	judged := judgeWith(snapshot, j.rules, j.fit)
 	night.Findings = judged.Findings()
 	night.LastOrder = func(f finding.Finding) sales.Date { return f.Facts.(finding.SilenceFacts).LastOrder }
-	night.Customer, night.Ended, night.Replaced = judged.watch, judged.ended, judged.replaced
+	night.Customer, night.Ended, night.Replaced, night.Segment = judged.watch, judged.ended, judged.replaced, judged.segment
+	night.Patience = j.patience
 	return Conclusion{Findings: night.Findings, Sheet: judged.Sheet, Night: night}
 }
 
@@ -104,8 +121,30 @@ func (j *Judgement) watch(id string) (casebook.Watched, bool) {
 	}
 	return casebook.Watched{
 		LastOrder: s.Last,
+		LastVisit: j.lastVisit(id),
+		Owner:     s.Customer.Owner(),
 		Confirmed: s.Confirmed() && s.Beyond, // a pause that is known confirms nothing
 		Silent:    func() finding.Finding { return lost.Silent(snapshot, sheet, company, s) },
 		Recovered: func(before sales.Date) finding.Finding { return lost.Recovered(snapshot, sheet, s, before) },
 	}, true
+}
+
+// lastVisit is the latest visit to a customer; zero: none is known.
+func (j *Judgement) lastVisit(id string) sales.Date {
+	var last sales.Date
+	if who := j.Snapshot.Customer(id); who != nil {
+		for _, v := range who.Visits {
+			if v.Date <= j.Snapshot.AsOf {
+				last = max(last, v.Date)
+			}
+		}
+	}
+	return last
+}
+
+func (j *Judgement) segment(id string) string {
+	if who := j.Snapshot.Customer(id); who != nil {
+		return who.Segment
+	}
+	return ""
 }

@@ -19,13 +19,13 @@ func (r *Runner) reports() bool {
 // report tells a period's figures once: running again for the same week or month
 // says nothing. While the data are stale nothing is said but to ops, and a later
 // run for the same period tells it: see Owed.
-func (r *Runner) report(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, cases []casebook.Case, dry bool) (*Result, error) {
+func (r *Runner) report(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, before past, dry bool) (*Result, error) {
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet, Findings: concluded.Findings, Report: concluded.Report}
 	var kept []casebook.Case
 	if concluded.Report == nil {
-		result.Messages, kept = r.held(ctx, snapshot, concluded, cases, result)
-	} else if told := toldCase(r.Name, concluded.Report.Period, snapshot.AsOf); !told.in(cases) {
-		night := notify.Night{AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Quality: snapshot.Quality}
+		result.Messages, kept = r.held(ctx, snapshot, concluded, before.cases, result)
+	} else if told := toldCase(r.Name, concluded.Report.Period, snapshot.AsOf); !told.in(before.cases) {
+		night := notify.Night{AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Quality: snapshot.Quality, History: before.history}
 		if r.Unreachable != nil {
 			night.Unreachable = r.Unreachable(ctx, managersOf(snapshot))
 		}
@@ -42,7 +42,7 @@ func (r *Runner) report(ctx context.Context, snapshot *sales.Snapshot, concluded
 // this report waits.
 func (r *Runner) held(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, cases []casebook.Case, result *Result) ([]notify.Message, []casebook.Case) {
 	result.Changes = casebook.Reconcile(cases, concluded.Night)
-	messages, kept := r.Composer.Compose(result.Changes, r.night(ctx, snapshot, concluded, result.Changes, nil))
+	messages, kept := r.Composer.Compose(result.Changes, r.night(ctx, snapshot, concluded, result.Changes, past{}))
 	waits := heldCase(r.Name, r.Job.(figuresJob).period(snapshot.AsOf), snapshot.AsOf)
 	if !waits.in(cases) {
 		messages, kept = append(messages, r.Composer.Held(r.Name, snapshot.AsOf)), append(kept, waits.Case)

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,6 +39,8 @@ type Book interface {
 	// LastJudged is the latest as-of date of a run that judged; zero: none did.
 	LastJudged(ctx context.Context, job string) (sales.Date, error)
 	Used(ctx context.Context, asOf sales.Date) (map[string]int, error)
+	// History returns the cases that were opened or changed since a date.
+	History(ctx context.Context, since sales.Date) ([]casebook.Case, error)
 	Commit(ctx context.Context, record notify.Record) error
 }
 
@@ -82,15 +85,20 @@ func (e *EarlierError) Error() string {
 	return fmt.Sprintf("as-of date %s lies before %s, through which customers have been judged and told", e.AsOf, e.Judged)
 }
 
+// mostConclusions is how often a run concludes anew because somebody answers a
+// case while it does.
+const mostConclusions = 5
+
 // Run reads, judges, reconciles, composes and, unless dry, commits. Nothing is
-// sent: the outbox holds what is to be said.
+// sent: the outbox holds what is to be said. Where somebody answers a case
+// meanwhile, it reconciles anew with what was read.
 func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Result, error) {
-	cases, lastJudged, used, err := r.remembered(ctx, asOf)
+	before, err := r.remembered(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	if !dry && asOf < lastJudged {
-		return nil, hint.With(&EarlierError{AsOf: asOf, Judged: lastJudged},
+	if !dry && asOf < before.lastJudged {
+		return nil, hint.With(&EarlierError{AsOf: asOf, Judged: before.lastJudged},
 			"what was known on %s is old news; --dry-run shows it without sending", asOf)
 	}
 	snapshot, err := r.Reader.Read(ctx, Needed(r.Job, asOf, today))
@@ -98,24 +106,38 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 		return nil, err
 	}
 	failpoint.Hit(failpoint.Read)
-	assumed := sales.Date(0)
-	if dry && lastJudged == 0 && len(cases) == 0 && !r.reports() {
-		cases, lastJudged = r.earlierBaseline(snapshot)
-		assumed = lastJudged
-	}
 	concluded := r.Job.Conclude(snapshot)
-	if r.reports() {
-		return r.report(ctx, snapshot, concluded, cases, dry)
+	for again := 1; ; again++ {
+		result, err := r.settle(ctx, snapshot, concluded, before, dry)
+		if !errors.Is(err, notify.ErrMoved) || again == mostConclusions {
+			return result, err
+		}
+		if before, err = r.remembered(ctx, asOf); err != nil {
+			return nil, err
+		}
 	}
-	concluded.Night.Baseline = lastJudged == 0
-	changes := casebook.Reconcile(cases, concluded.Night)
-	if mass := r.mass(cases, changes, concluded, lastJudged); mass != nil {
+}
+
+// settle reconciles what was concluded with what was told before, words it and
+// commits it.
+func (r *Runner) settle(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, before past, dry bool) (*Result, error) {
+	if r.reports() {
+		return r.report(ctx, snapshot, concluded, before, dry)
+	}
+	assumed := sales.Date(0)
+	if dry && before.lastJudged == 0 && len(before.cases) == 0 {
+		before.cases, before.lastJudged = r.earlierBaseline(snapshot)
+		assumed = before.lastJudged
+	}
+	night := r.casesOf(concluded, before)
+	changes := casebook.Reconcile(before.cases, night)
+	if mass := r.mass(before.cases, changes, concluded, before.lastJudged); mass != nil {
 		concluded = suspended(snapshot, *mass)
-		changes = casebook.Reconcile(cases, concluded.Night)
+		changes = casebook.Reconcile(before.cases, concluded.Night)
 	}
 	failpoint.Hit(failpoint.Judged)
-	night := r.night(ctx, snapshot, concluded, changes, used)
-	messages, kept := r.Composer.Compose(changes, night)
+	concluded.Night.Baseline = night.Baseline
+	messages, kept := r.Composer.Compose(changes, r.night(ctx, snapshot, concluded, changes, before))
 	failpoint.Hit(failpoint.Composed)
 	result := &Result{Job: r.Name, Snapshot: snapshot, Sheet: concluded.Sheet,
 		Findings: concluded.Findings, Changes: changes, Messages: messages, Assumed: assumed}
@@ -128,11 +150,19 @@ func (r *Runner) Run(ctx context.Context, asOf, today sales.Date, dry bool) (*Re
 	return result, r.Book.Commit(ctx, r.record(result, kept))
 }
 
+// casesOf is what the casebook is to know of a night.
+func (r *Runner) casesOf(concluded Conclusion, before past) casebook.Night {
+	night := concluded.Night
+	night.Baseline = before.lastJudged == 0
+	night.Worked = r.Calendar.SellingDays
+	return night
+}
+
 func (r *Runner) record(result *Result, kept []casebook.Case) notify.Record {
 	record := notify.Record{
 		RunID: r.NewID(), Job: r.Name, AsOf: result.Snapshot.AsOf, DataThrough: result.Snapshot.DataThrough,
 		Outcome: notify.Judged, Findings: len(result.Findings),
-		Cases: kept, Changes: result.Changes, Messages: result.Messages, At: r.Clock(),
+		Cases: kept, Changes: result.Changes, Messages: result.Messages, Reps: result.Snapshot.Reps, At: r.Clock(),
 	}
 	if result.Sheet == nil {
 		record.Outcome = notify.Stale
@@ -163,7 +193,7 @@ func (r *Runner) mass(cases []casebook.Case, changes []casebook.Change, conclude
 	}
 	opened := 0
 	for _, c := range changes {
-		if c.Reason == casebook.Opened && c.Case.Family == casebook.Silence {
+		if (c.Reason == casebook.Opened || c.Reason == casebook.Regressed) && c.Case.Family == casebook.Silence {
 			opened++
 		}
 	}
@@ -177,18 +207,32 @@ func suspended(snapshot *sales.Snapshot, suspicion finding.Finding) Conclusion {
 		LastOrder: func(finding.Finding) sales.Date { return snapshot.DataThrough }}}
 }
 
-func (r *Runner) remembered(ctx context.Context, asOf sales.Date) (cases []casebook.Case, lastJudged sales.Date, used map[string]int, err error) {
+// past is what was told before a run.
+type past struct {
+	cases      []casebook.Case
+	lastJudged sales.Date      // zero: never
+	used       map[string]int  // messages of the as-of date so far
+	history    []casebook.Case // what alerts have come to
+}
+
+// remembersDays is how far back the alerts' outcomes are counted.
+const remembersDays = 365
+
+func (r *Runner) remembered(ctx context.Context, asOf sales.Date) (p past, err error) {
 	if r.Book == nil {
-		return nil, 0, nil, nil
+		return p, nil
 	}
-	if cases, err = r.Book.Cases(ctx); err != nil {
-		return nil, 0, nil, err
+	if p.cases, err = r.Book.Cases(ctx); err != nil {
+		return p, err
 	}
-	if lastJudged, err = r.Book.LastJudged(ctx, r.Name); err != nil {
-		return nil, 0, nil, err
+	if p.lastJudged, err = r.Book.LastJudged(ctx, r.Name); err != nil {
+		return p, err
 	}
-	used, err = r.Book.Used(ctx, asOf)
-	return cases, lastJudged, used, err
+	if p.history, err = r.Book.History(ctx, asOf-remembersDays); err != nil {
+		return p, err
+	}
+	p.used, err = r.Book.Used(ctx, asOf)
+	return p, err
 }
 
 // earlierBaseline returns the cases that a baseline a week earlier would have
@@ -201,15 +245,20 @@ func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, sal
 	}
 	concluded.Night.Baseline = true
 	changes := casebook.Reconcile(nil, concluded.Night)
-	_, kept := r.Composer.Compose(changes, r.night(context.Background(), then, concluded, changes, nil))
+	_, kept := r.Composer.Compose(changes, r.night(context.Background(), then, concluded, changes, past{}))
 	return kept, then.AsOf
 }
 
 // night is what the composer knows beside the changes.
-func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, used map[string]int) notify.Night {
+func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, before past) notify.Night {
 	night := notify.Night{
-		AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Used: used,
-		Quality: snapshot.Quality,
+		AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Used: before.used,
+		Quality: snapshot.Quality, Measured: casebook.Measure(before.history), Planned: map[string]sales.Date{},
+	}
+	for _, v := range snapshot.Planned {
+		if next, known := night.Planned[v.CustomerID]; !known || v.Date < next {
+			night.Planned[v.CustomerID] = v.Date
+		}
 	}
 	if r.Unreachable != nil && len(changes) > 0 {
 		night.Unreachable = r.Unreachable(ctx, concerned(snapshot, changes))
@@ -217,6 +266,8 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 	if concluded.Sheet == nil {
 		return night
 	}
+	night.History, night.Threshold = before.history, concluded.Sheet.Rules.Lost
+	night.Weekly = before.lastJudged != 0 && sales.LastWeek(snapshot.AsOf) != sales.LastWeek(before.lastJudged)
 	if concluded.Night.Baseline {
 		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
 		for _, f := range concluded.Findings {

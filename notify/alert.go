@@ -16,29 +16,30 @@ func labelled(label, text string) Line { return Line{{Text: label, Bold: true}, 
 
 // alert is the living message of a case.
 func (p *plan) alert(id string, op Op, target string, to Destination, kept *casebook.Case, f finding.Finding) Message {
+	m := p.built(id, op, target, to, kept, f)
 	if facts, silent := f.Facts.(finding.SilenceFacts); silent {
-		return p.silence(Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: p.silenceText(f)}, kept, f, facts)
+		m = p.silence(Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: p.silenceText(f)}, kept, f, facts)
 	}
-	return p.built(id, op, target, to, kept, f)
+	m.Blocks = p.inState(m.Blocks, kept)
+	return m
 }
 
 // silence is the living message about a customer's silence or return.
 func (p *plan) silence(m Message, kept *casebook.Case, f finding.Finding, facts finding.SilenceFacts) Message {
-	to, op := m.To, m.Op
-	private := to.Rep != ""
+	private := m.To.Rep != ""
 	m.Blocks = []Block{{Kind: Header, Lines: []Line{plain(p.say.Say(f.Headline))}}}
 	if f.Kind == finding.CustomerRecovered {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: append(p.recoveryLines(facts), p.actionLines(f, kept.RepID)...)})
 	} else {
 		m.Blocks = append(m.Blocks,
-			Block{Kind: Body, Lines: append(p.stateLines(kept, op), p.silenceLines(f, private, kept.RepID)...)},
+			Block{Kind: Body, Lines: p.silenceLines(f, private, kept.RepID)},
 			Block{Kind: Body, Lines: p.causeLines(f.Causes, facts.Unknown, private)},
 			Block{Kind: Body, Lines: append(p.actionLines(f, kept.RepID), p.replaceLines(facts)...)})
 	}
 	if !private {
 		m.Blocks = append(m.Blocks, p.ownerBlock(kept.RepID)...)
 	}
-	m.Blocks = append(m.Blocks, p.noteBlock(facts)...)
+	m.Blocks = append(m.Blocks, p.noteBlock(f.Kind, facts)...)
 	return m
 }
 
@@ -60,14 +61,6 @@ func (p *plan) silenceText(f finding.Finding) string {
 		return text + " " + p.say.Text("text_risk_all", "yearly", facts.Yearly)
 	}
 	return text + " " + p.say.Text("text_risk", "risk", f.MoneyAtRisk, "yearly", facts.Yearly)
-}
-
-// stateLines say that the case is over, as far as the data can tell.
-func (p *plan) stateLines(kept *casebook.Case, op Op) []Line {
-	if kept.State != casebook.Confirmed || op != Update {
-		return nil
-	}
-	return []Line{{{Text: p.say.Text("state_confirmed", "date", kept.ChangedOn), Bold: true}}}
 }
 
 // silenceLines are the evidence, the money and the odds.
@@ -160,13 +153,16 @@ func (p *plan) recoveryLines(f finding.SilenceFacts) []Line {
 
 // noteBlock is the small print: how far back and how far forward the data go,
 // and what is wrong with them.
-func (p *plan) noteBlock(f finding.SilenceFacts) []Block {
+func (p *plan) noteBlock(rule finding.Kind, f finding.SilenceFacts) []Block {
 	var notes []string
 	if f.Since != 0 {
 		notes = append(notes, p.say.Text("note_since", "since", p.say.Month(f.Since)))
 	}
 	if through := p.night.DataThrough; through != 0 {
 		notes = append(notes, p.say.Text("note_through", "through", through))
+	}
+	if share, ok := p.night.Measured[rule].Precision(); ok {
+		notes = append(notes, p.say.Text("note_precision", "share", share, "of", p.night.Measured[rule].Judged()))
 	}
 	if f.LowConfidence {
 		notes = append(notes, p.say.Text("note_low"))
@@ -212,8 +208,11 @@ func (p *plan) confirmedText(f finding.Finding) string {
 	return p.say.Text("reply_confirmed", "days", facts.SilenceDays, "limit", 2*facts.HorizonDays)
 }
 
-func (p *plan) recoveredText(f finding.Finding) string {
+func (p *plan) recoveredText(kept *casebook.Case, f finding.Finding) string {
 	facts := f.Facts.(finding.SilenceFacts)
+	if kept.Saved {
+		return p.say.Text("reply_saved", "date", facts.BackOn, "amount", facts.BackAmount, "days", facts.SilenceDays)
+	}
 	return p.say.Text("reply_recovered", "date", facts.BackOn, "amount", facts.BackAmount, "days", facts.SilenceDays)
 }
 

@@ -30,6 +30,17 @@ type Night struct {
 	Reps        []sales.Rep
 	Unreachable map[string]bool // rep ids without a Slack user
 	Used        map[string]int  // new messages of this as-of date so far, by Destination.Key
+	// Planned is the next visit that is planned to a customer, by id.
+	Planned map[string]sales.Date
+	// Measured is what the alerts so far have come to, by rule.
+	Measured map[finding.Kind]casebook.Measured
+	// History are the cases of the last year; Threshold is the odds of loss from
+	// which customers are told as lost.
+	History   []casebook.Case
+	Threshold float64
+	// Weekly: it is the first run of a week, in which ops hears what the alerts
+	// have come to.
+	Weekly bool
 }
 
 // Baseline counts what the first run found.
@@ -45,6 +56,8 @@ type Composer struct {
 	NewID   func() string // a new delivery id: unique, telling nothing
 	// Managers is the role of the channel that reads what concerns the company.
 	Managers string
+	// Buttons: somebody listens to what is pressed, so that messages have buttons.
+	Buttons bool
 }
 
 // Key names the destination, for counting.
@@ -97,6 +110,9 @@ func (c *Composer) Compose(changes []casebook.Change, night Night) ([]Message, [
 	p.settle(func(to Destination) bool { return to.Rep == "" })
 	p.settle(func(to Destination) bool { return to.Rep != "" })
 	p.ends(changes)
+	if p.night.Weekly {
+		p.feedback()
+	}
 	cases := make([]casebook.Case, len(p.cases))
 	for i, kept := range p.cases {
 		cases[i] = *kept
@@ -116,7 +132,7 @@ func (p *plan) send(m Message) { p.messages = append(p.messages, m) }
 func (p *plan) change(change casebook.Change) {
 	kept := p.keep(change.Case)
 	switch change.Reason {
-	case casebook.Opened, casebook.Worsened:
+	case casebook.Opened, casebook.Regressed, casebook.Worsened:
 		switch {
 		case kept.Kind == finding.DataStale:
 			p.stale(kept, change.Finding)
@@ -133,6 +149,12 @@ func (p *plan) change(change casebook.Change) {
 		p.confirmed(kept, change.Finding)
 	case casebook.OrderedAgain:
 		p.recovered(kept, change)
+	case casebook.Woke:
+		p.woke(kept, change)
+	case casebook.Unanswered:
+		p.unanswered(kept, change.Finding)
+	case casebook.HandedOver:
+		p.handedOver(kept, change)
 	case casebook.DataReturned:
 		p.dataBack(kept)
 	}
@@ -258,7 +280,7 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	if kept.Parent != "" {
 		to := p.home(change.Before)
 		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
-		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(f)))
+		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(kept, f)))
 		if kept.Line != "" {
 			p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, kept.Parent))
 		}

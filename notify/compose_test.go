@@ -76,7 +76,9 @@ func (d *desk) step(reason casebook.Reason, f finding.Finding) casebook.Change {
 	case casebook.OrderedAgain, casebook.DataReturned:
 		c.State = casebook.Recovered
 	case casebook.ConfirmedLost:
-		c.State = casebook.Confirmed
+		c.State, c.Sure = casebook.Confirmed, true
+	case casebook.Opened, casebook.Worsened:
+		c.ToldOn = d.night.AsOf - 1 // what follows comes on a later date
 	}
 	change.Case = c
 	return change

@@ -41,17 +41,36 @@ type BlockKind string
 
 // The kinds of blocks.
 const (
-	Header  BlockKind = "header"  // one line, the title
-	Body    BlockKind = "body"    // lines of text
-	Mention BlockKind = "mention" // one line that holds the message's only mention
-	Note    BlockKind = "note"    // small print
-	Table   BlockKind = "table"   // each line is a row, each span of it a cell; the first row holds the headings
+	Header   BlockKind = "header"   // one line, the title
+	Body     BlockKind = "body"     // lines of text
+	Mention  BlockKind = "mention"  // one line that holds the message's only mention
+	Note     BlockKind = "note"     // small print
+	Standing BlockKind = "standing" // where the case stands: what an answer changes
+	Actions  BlockKind = "actions"  // buttons and menus
+	Table    BlockKind = "table"    // each line is a row, each span of it a cell; the first row holds the headings
 )
 
 // Block is one part of a message.
 type Block struct {
-	Kind  BlockKind `json:"kind"`
-	Lines []Line    `json:"lines"`
+	Kind    BlockKind `json:"kind"`
+	Lines   []Line    `json:"lines"`
+	Actions []Action  `json:"actions,omitempty"`
+}
+
+// Action is something that can be done to a case from its message: a button, or a
+// menu where there are options. It works only where the app listens.
+type Action struct {
+	Act     string   `json:"act"` // one of the Act constants
+	Label   string   `json:"label"`
+	Value   string   `json:"value,omitempty"` // of a button
+	Options []Option `json:"options,omitempty"`
+	Primary bool     `json:"primary,omitempty"`
+}
+
+// Option is one choice of a menu.
+type Option struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
 }
 
 // Rows writes a table as lines of text: the cells of each row with what heads
@@ -87,6 +106,8 @@ type Message struct {
 	// Public is what a channel may read instead, where a direct message cannot
 	// be delivered; without it the message is for its rep alone.
 	Public *Content `json:"public,omitempty"`
+	// Prompt answers what somebody has just pressed: quiet hours do not hold it.
+	Prompt bool `json:"prompt,omitempty"`
 }
 
 // Content is the wording of a message.

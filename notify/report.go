@@ -39,10 +39,10 @@ func (c *Composer) Held(job string, asOf sales.Date) Message {
 // writer words one report.
 type writer struct{ *plan }
 
-// manager is where what concerns a rep goes: the direct messages of its manager.
-func (w *writer) manager(rep sales.Rep) (Destination, bool) {
-	boss, listed := w.reps[rep.ManagerID]
-	if !listed || rep.ManagerID == rep.ID || boss.Inactive || boss.Email == "" || w.night.Unreachable[boss.ID] {
+// managerOf is where what concerns a rep goes: the direct messages of its manager.
+func (p *plan) managerOf(rep sales.Rep) (Destination, bool) {
+	boss, listed := p.reps[rep.ManagerID]
+	if !listed || rep.ManagerID == rep.ID || boss.Inactive || boss.Email == "" || p.night.Unreachable[boss.ID] {
 		return Destination{}, false
 	}
 	return Destination{Rep: boss.ID, Email: boss.Email}, true
@@ -56,7 +56,7 @@ func (w *writer) unrouted(r *finding.Report) {
 	}
 	var lines []Line
 	for _, rep := range r.Sellers {
-		if _, ok := w.manager(rep); ok {
+		if _, ok := w.managerOf(rep); ok {
 			continue
 		}
 		key := "unrouted_none"
@@ -89,7 +89,7 @@ const mostUnrouted = 40
 func (w *writer) byManager(list []finding.Sheet) (managers []Destination, sheets map[string][]finding.Sheet) {
 	sheets = map[string][]finding.Sheet{}
 	for _, s := range list {
-		to, ok := w.manager(s.Rep)
+		to, ok := w.managerOf(s.Rep)
 		if !ok {
 			continue
 		}

@@ -48,7 +48,7 @@ func (w *writer) placeText(a finding.Award, p finding.Place) string {
 func (w *writer) losing(r *finding.Report) {
 	for _, f := range r.Losing {
 		rep, listed := w.reps[f.RepID]
-		to, ok := w.manager(rep)
+		to, ok := w.managerOf(rep)
 		if !listed || !ok {
 			continue
 		}

@@ -60,11 +60,32 @@ type Case struct {
 	Parent     string // delivery id of the living message; empty if it has none of its own
 	InChannel  bool   // Parent stands in the alerts channel, not in the owner's direct messages
 	Line       string // delivery id of the owner's direct message that points to Parent
+
+	Name     string       // of the customer, when it was told last
+	Again    bool         // the customer had come back not long before
+	Began    finding.Kind // as what it was opened
+	ToldOn   sales.Date   // as-of date on which it opened or worsened last
+	Odds     float64      // and what was said of it then
+	AtRisk   sales.Money
+	Segment  string
+	Sure     bool       // the data alone have confirmed the loss
+	Saved    bool       // it came back after somebody had seen to it
+	Taker    string     // who is on it, as messages name them
+	Until    sales.Date // Snoozed: it wakes on this date
+	Why      Why        // what was given as the reason that it is no loss
+	Note     string     // what was written beside it
+	Reminded sales.Date // as-of date on which the manager was told that nobody answers
+	// AnsweredBy is who pressed last, AnsweredOn the date.
+	AnsweredBy string
+	AnsweredOn sales.Date
+	// Revision counts the writes of the case: what was read before somebody
+	// else's write must not be written over it.
+	Revision int
 }
 
 // Closed reports whether the case has ended.
 func (c *Case) Closed() bool {
-	return c.State == Recovered || c.State == Superseded || c.State == Reported
+	return c.State == Recovered || c.State == Superseded || c.State == Reported || c.State == Dismissed
 }
 
 // Reason says why a case changed, or why something is said.
@@ -91,6 +112,8 @@ type Change struct {
 // Watched is what the data say today of a customer with a case.
 type Watched struct {
 	LastOrder sales.Date
+	LastVisit sales.Date // zero: none is known
+	Owner     string     // rep id; empty: nobody's, or not known
 	Confirmed bool
 	// Recovered makes the finding that tells the return after a silence that
 	// began with the given order; Silent the one that tells its silence as it is.
@@ -115,6 +138,13 @@ type Night struct {
 	Replaced func(Case) finding.Finding
 	// Baseline: nothing was ever said; everything found counts as told.
 	Baseline bool
+	// Patience is after how many selling days without an answer the manager of a
+	// lost customer's owner is told; 0: never. Worked counts the selling days
+	// after a date through another.
+	Patience int
+	Worked   func(after, through sales.Date) int
+	// Segment returns the segment of a customer; nil: none has any.
+	Segment func(customer string) string
 }
 
 // Reconcile compares a night with the cases on record (open ones, and for each
@@ -126,22 +156,27 @@ func Reconcile(cases []Case, night Night) []Change {
 		return staleData(cases, night, night.Findings[i])
 	}
 	changes := dataReturned(cases, night)
-	open, latest := index(cases)
-	for _, id := range sortedKeys(open) {
-		changes = append(changes, follow(open[id], night)...)
+	l := index(cases)
+	for _, id := range sortedKeys(l.open) {
+		changes = append(changes, follow(l.open[id], night)...)
 	}
-	recovered := map[string]bool{}
 	for _, c := range changes {
 		if c.Reason == OrderedAgain {
-			recovered[c.Case.CustomerID] = true
+			l.recovered[c.Case.CustomerID] = true
 		}
 	}
 	for _, f := range night.Findings {
-		if change, ok := raise(f, night, open, latest, recovered); ok {
-			changes = append(changes, change)
+		if change, ok := l.raise(f, night); ok {
+			changes = append(only(changes, change.Case.ID), change)
 		}
 	}
-	return append(changes, lasting(cases, night, silentNow(open, changes))...)
+	return append(changes, lasting(cases, night, silentNow(l.open, changes))...)
+}
+
+// only drops what a case has to say tonight beside a worse thing: one change for
+// a case and night.
+func only(changes []Change, id string) []Change {
+	return slices.DeleteFunc(changes, func(c Change) bool { return c.Case.ID == id })
 }
 
 // silentNow are the customers who are lost, by the open cases and tonight's
@@ -159,20 +194,39 @@ func silentNow(open map[string]Case, changes []Change) map[string]bool {
 
 func isStale(f finding.Finding) bool { return f.Kind == finding.DataStale }
 
-// index returns the open silence cases by customer, and for each customer the
-// order that began the latest silence ever told.
-func index(cases []Case) (open map[string]Case, latest map[string]sales.Date) {
-	open, latest = map[string]Case{}, map[string]sales.Date{}
+// register is what is known of the customers' silences.
+type register struct {
+	open      map[string]Case       // by customer
+	latest    map[string]sales.Date // the order that began the latest silence ever told
+	back      map[string]sales.Date // as-of date of the latest return
+	recovered map[string]bool       // tonight
+	final     map[string]Case       // the latest case, of the latest silence
+}
+
+func index(cases []Case) *register {
+	r := &register{map[string]Case{}, map[string]sales.Date{}, map[string]sales.Date{}, map[string]bool{}, map[string]Case{}}
 	for _, c := range cases {
 		if c.Family != Silence {
 			continue
 		}
-		latest[c.CustomerID] = max(latest[c.CustomerID], c.LastOrder)
+		r.latest[c.CustomerID] = max(r.latest[c.CustomerID], c.LastOrder)
+		if c.State == Recovered {
+			r.back[c.CustomerID] = max(r.back[c.CustomerID], c.ChangedOn)
+		}
+		if f, ok := r.final[c.CustomerID]; !ok || cmp.Or(cmp.Compare(c.LastOrder, f.LastOrder), cmp.Compare(c.OpenedOn, f.OpenedOn)) > 0 {
+			r.final[c.CustomerID] = c
+		}
 		if !c.Closed() {
-			open[c.CustomerID] = c
+			r.open[c.CustomerID] = c
 		}
 	}
-	return open, latest
+	return r
+}
+
+// seasonOver reports whether a case was dismissed as a season that must be over,
+// while the customer is still silent since the same order.
+func (c Case) seasonOver(last, asOf sales.Date) bool {
+	return c.State == Dismissed && c.Why == WhySeason && c.LastOrder == last && asOf > c.ChangedOn+wholeSeason
 }
 
 func sortedKeys(m map[string]Case) []string {
@@ -191,65 +245,148 @@ func follow(c Case, night Night) []Change {
 		return nil
 	}
 	if seen.LastOrder > c.LastOrder {
-		return []Change{step(c, night, Recovered, OrderedAgain, seen.Recovered(c.LastOrder))}
+		back := step(c, night, Recovered, OrderedAgain, seen.Recovered(c.LastOrder))
+		back.Case.Saved = c.Taker != "" || seen.LastVisit > c.ToldOn && seen.LastVisit <= seen.LastOrder
+		return []Change{back}
 	}
-	if c.State != Open || !seen.Confirmed || night.AsOf < c.ChangedOn {
+	if c.asleep(night.AsOf) {
 		return nil
 	}
+	now, woke := c.woken(night.AsOf)
+	if change, ok := confirm(c, now, night, seen); ok {
+		return []Change{change}
+	}
+	switch {
+	case woke:
+		return []Change{wake(c, now, seen.Silent())}
+	case c.unanswered(night, seen.LastVisit):
+		after := c
+		after.Reminded = night.AsOf
+		return []Change{{Before: &c, Case: after, Reason: Unanswered, Finding: seen.Silent()}}
+	case seen.Owner != "" && seen.Owner != c.RepID && night.AsOf > c.ChangedOn:
+		return []Change{handOver(c, night, seen)}
+	}
+	return nil
+}
+
+// handOver gives an open case to the customer's new owner, who has not answered.
+func handOver(c Case, night Night, seen Watched) Change {
+	after := c
+	after.RepID, after.ChangedOn, after.AnsweredOn, after.Reminded = seen.Owner, night.AsOf, 0, 0
+	if c.Why == WhyWrongOwner {
+		after.Why, after.Note = "", ""
+	}
+	return Change{Before: &c, Case: after, Reason: HandedOver, Finding: seen.Silent()}
+}
+
+// confirm moves a case whose silence has outlasted 2h; now is the case awake.
+func confirm(c, now Case, night Night, seen Watched) (Change, bool) {
+	if c.Sure || !seen.Confirmed || night.AsOf < c.ChangedOn {
+		return Change{}, false
+	}
 	if c.Kind == finding.CustomerLost {
-		return []Change{step(c, night, Confirmed, ConfirmedLost, seen.Silent())}
+		change := step(now, night, Confirmed, ConfirmedLost, seen.Silent())
+		change.Before = &c
+		return change, true
 	}
 	return outgrown(c, night, seen)
 }
 
 // outgrown moves an overdue case whose customer is no current regular any more:
 // nothing raises it again, and its silence has outlasted 2h all the same.
-func outgrown(c Case, night Night, seen Watched) []Change {
+func outgrown(c Case, night Night, seen Watched) (Change, bool) {
 	raised := slices.ContainsFunc(night.Findings, func(f finding.Finding) bool { return f.CustomerID == c.CustomerID })
 	f := seen.Silent()
 	if raised || f.Kind != finding.CustomerLost {
-		return nil
+		return Change{}, false
 	}
-	return []Change{step(c, night, Confirmed, Worsened, f)}
+	return step(c, night, Confirmed, Worsened, f), true
 }
 
 func step(before Case, night Night, state State, reason Reason, f finding.Finding) Change {
 	after := before
-	after.State, after.ChangedOn = state, night.AsOf
+	after.State, after.ChangedOn, after.Until = state, night.AsOf, 0
+	after.Sure = after.Sure || state == Confirmed
 	if f.Kind == finding.CustomerLost { // a stage never falls back without an order
 		after.Kind = f.Kind
 	}
 	if f.RepID != "" {
 		after.RepID = f.RepID
 	}
+	if reason == Worsened {
+		after.saidOf(night, f)
+		after.Reminded = 0
+	}
 	return Change{Before: &before, Case: after, Reason: reason, Finding: f}
 }
 
+// saidOf keeps what a case is told with.
+func (c *Case) saidOf(night Night, f finding.Finding) {
+	c.ToldOn, c.Odds, c.AtRisk = night.AsOf, f.Probability, f.MoneyAtRisk
+	if name, ok := f.Headline.Args["customer"].(string); ok {
+		c.Name = name
+	}
+}
+
 // raise turns a silent finding into a new case, or moves the one there is.
-func raise(f finding.Finding, night Night, open map[string]Case, latest map[string]sales.Date, recovered map[string]bool) (Change, bool) {
+func (l *register) raise(f finding.Finding, night Night) (Change, bool) {
 	if f.Kind != finding.CustomerLost && f.Kind != finding.CustomerOverdue {
 		return Change{}, false
 	}
 	seen, _ := night.Customer(f.CustomerID)
-	if c, ok := open[f.CustomerID]; ok && !recovered[f.CustomerID] {
-		if c.Kind == finding.CustomerOverdue && f.Kind == finding.CustomerLost && night.AsOf >= c.ChangedOn {
-			return step(c, night, stateOf(seen), Worsened, f), true
+	if c, ok := l.open[f.CustomerID]; ok && !l.recovered[f.CustomerID] {
+		if c.Kind == finding.CustomerOverdue && f.Kind == finding.CustomerLost && night.AsOf >= c.ChangedOn && !c.asleep(night.AsOf) {
+			return step(c, night, worse(c, seen), Worsened, f), true
 		}
 		return Change{}, false
 	}
 	last := night.LastOrder(f)
-	if told, ok := latest[f.CustomerID]; ok && last <= told {
+	again := l.final[f.CustomerID].seasonOver(last, night.AsOf)
+	if told, ok := l.latest[f.CustomerID]; ok && last <= told && !again {
 		return Change{}, false // this very silence was told and ended, or a later one was: an earlier as-of date tells nothing anew
 	}
-	opened := Case{
-		ID: caseID(Silence, f.CustomerID, last), Family: Silence, CustomerID: f.CustomerID, RepID: f.RepID,
-		Kind: f.Kind, State: stateOf(seen), OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: last,
+	opened := open(Silence, f, last, night)
+	if again { // the season is over and nothing has come: the silence is told once more
+		opened.ID += ":" + night.AsOf.String()
 	}
-	reason := Opened
-	if night.Baseline {
-		reason = Baseline
-	}
+	opened.State = stateOf(seen)
+	opened.Sure = seen.Confirmed
+	reason := l.opening(f.CustomerID, night)
+	opened.Again = reason == Regressed
 	return Change{Case: opened, Reason: reason, Finding: f}, true
+}
+
+// open makes a new case from what it is told with.
+func open(family Family, f finding.Finding, since sales.Date, night Night) Case {
+	c := Case{
+		ID: caseID(family, subjectName(f), since), Family: family, CustomerID: f.CustomerID, Product: f.Product, RepID: f.RepID,
+		Kind: f.Kind, Began: f.Kind, State: Open, OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: since,
+	}
+	c.saidOf(night, f)
+	if night.Segment != nil {
+		c.Segment = night.Segment(f.CustomerID)
+	}
+	return c
+}
+
+// opening says why a case of a silence opens.
+func (l *register) opening(customer string, night Night) Reason {
+	back, known := l.back[customer]
+	switch {
+	case night.Baseline:
+		return Baseline
+	case known && night.AsOf <= back+regressWithin:
+		return Regressed
+	}
+	return Opened
+}
+
+// worse is the state of a case that worsens: whoever is on it stays on it.
+func worse(c Case, seen Watched) State {
+	if seen.Confirmed {
+		return Confirmed
+	}
+	return c.awake()
 }
 
 // stateOf spares a case that opens or worsens beyond 2h a second telling.

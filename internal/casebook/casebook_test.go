@@ -16,6 +16,7 @@ type customer struct {
 	kind      finding.Kind // empty: no finding
 	confirmed bool
 	rep       string
+	visit     sales.Date
 }
 
 // nightOf makes a night from customers by id.
@@ -29,7 +30,7 @@ func nightOf(asOf sales.Date, customers map[string]customer) casebook.Night {
 	n.LastOrder = func(f finding.Finding) sales.Date { return customers[f.CustomerID].last }
 	n.Customer = func(id string) (casebook.Watched, bool) {
 		c, ok := customers[id]
-		return casebook.Watched{LastOrder: c.last, Confirmed: c.confirmed,
+		return casebook.Watched{LastOrder: c.last, LastVisit: c.visit, Owner: c.rep, Confirmed: c.confirmed,
 			Silent: func() finding.Finding {
 				return finding.Finding{Kind: finding.CustomerLost, CustomerID: id, RepID: c.rep}
 			},
@@ -113,7 +114,12 @@ func TestReconcile(t *testing.T) {
 		"overdue again opens a new case": {
 			{asOf: 100, seen: one(customer{last: 60, kind: lost}), want: []casebook.Reason{casebook.Opened}},
 			{asOf: 110, seen: one(customer{last: 109}), want: []casebook.Reason{casebook.OrderedAgain}},
-			{asOf: 180, seen: one(customer{last: 109, kind: overdue}), want: []casebook.Reason{casebook.Opened}},
+			{asOf: 180, seen: one(customer{last: 109, kind: overdue}), want: []casebook.Reason{casebook.Regressed}},
+		},
+		"overdue again after half a year is no relapse": {
+			{asOf: 100, seen: one(customer{last: 60, kind: lost}), want: []casebook.Reason{casebook.Opened}},
+			{asOf: 110, seen: one(customer{last: 109}), want: []casebook.Reason{casebook.OrderedAgain}},
+			{asOf: 294, seen: one(customer{last: 270, kind: overdue}), want: []casebook.Reason{casebook.Opened}},
 		},
 		"back and overdue again between two runs": {
 			{asOf: 100, seen: one(customer{last: 60, kind: lost}), want: []casebook.Reason{casebook.Opened}},
@@ -182,7 +188,7 @@ func TestStepKeepsTheCase(t *testing.T) {
 		OpenedOn: 100, ChangedOn: 100, LastOrder: 60, Told: casebook.ByMessage, Parent: "p", InChannel: false, Line: ""}
 	changes := casebook.Reconcile([]casebook.Case{open}, nightOf(105, one(customer{last: 60, kind: lost, rep: "new"})))
 	want := open
-	want.RepID, want.Kind, want.ChangedOn = "new", lost, 105
+	want.RepID, want.Kind, want.ChangedOn, want.ToldOn = "new", lost, 105, 105
 	if len(changes) != 1 {
 		t.Fatalf("%d changes; want 1", len(changes))
 	}

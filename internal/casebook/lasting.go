@@ -45,12 +45,20 @@ type subject struct {
 	customer, product string
 }
 
+// subjectName is the part of a case's id that says whom or what it is about.
+func subjectName(f finding.Finding) string {
+	if _, lasts := familyOf(f.Kind); lasts {
+		return f.CustomerID + "/" + f.Product
+	}
+	return f.CustomerID
+}
+
 func subjectOf(c Case) subject { return subject{c.Family, c.CustomerID, c.Product} }
 
 // lasting reconciles what lasts. silent are the customers whose silence is told
 // tonight or stands in an open case.
 func lasting(cases []Case, night Night, silent map[string]bool) []Change {
-	open, ended := map[subject]bool{}, map[subject]sales.Date{}
+	now, ended := map[subject]bool{}, map[subject]sales.Date{}
 	var changes []Change
 	for _, c := range sortedCases(cases) {
 		if !slices.Contains([]Family{Decline, Drop, Buyers, Neglect}, c.Family) {
@@ -60,14 +68,16 @@ func lasting(cases []Case, night Night, silent map[string]bool) []Change {
 			ended[subjectOf(c)] = max(ended[subjectOf(c)], c.ChangedOn)
 			continue
 		}
-		open[subjectOf(c)] = true
+		now[subjectOf(c)] = true
 		if change, ok := end(c, night, silent); ok {
 			changes = append(changes, change)
 			ended[subjectOf(c)] = night.AsOf
+		} else if after, woke := c.woken(night.AsOf); woke {
+			changes = append(changes, wake(c, after, finding.Finding{Kind: c.Kind, CustomerID: c.CustomerID}))
 		}
 	}
 	for _, f := range night.Findings {
-		if change, ok := begin(f, night, open, ended); ok && !silent[f.CustomerID] {
+		if change, ok := begin(f, night, now, ended); ok && !silent[f.CustomerID] {
 			changes = append(changes, change)
 		}
 	}
@@ -109,20 +119,17 @@ func closed(c Case, state State, night Night) Case {
 
 // begin opens a case for a lasting finding, unless it is told already or was
 // until lately.
-func begin(f finding.Finding, night Night, open map[subject]bool, ended map[subject]sales.Date) (Change, bool) {
+func begin(f finding.Finding, night Night, now map[subject]bool, ended map[subject]sales.Date) (Change, bool) {
 	family, ok := familyOf(f.Kind)
 	about := subject{family, f.CustomerID, f.Product}
-	if !ok || open[about] {
+	if !ok || now[about] {
 		return Change{}, false
 	}
 	if last := ended[about]; last != 0 && night.AsOf < last+rearm {
 		return Change{}, false
 	}
-	open[about] = true
-	opened := Case{
-		ID: caseID(family, f.CustomerID+"/"+f.Product, night.AsOf), Family: family, CustomerID: f.CustomerID, Product: f.Product, RepID: f.RepID,
-		Kind: f.Kind, State: Open, OpenedOn: night.AsOf, ChangedOn: night.AsOf, LastOrder: night.AsOf,
-	}
+	now[about] = true
+	opened := open(family, f, night.AsOf, night)
 	reason := Opened
 	if night.Baseline {
 		reason = Baseline

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"dangol/notify"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 var at = time.Date(2026, 11, 24, 8, 0, 0, 123456789, time.FixedZone("KST", 9*3600))
@@ -55,8 +57,21 @@ func record(run string, messages ...notify.Message) notify.Record {
 		Cases: []casebook.Case{c}, Changes: []casebook.Change{{Case: c, Reason: casebook.Opened}}, Messages: messages}
 }
 
+// ignoreRevision: a case that was read counts its writes.
+var ignoreRevision = cmpopts.IgnoreFields(casebook.Case{}, "Revision")
+
+// commit commits a run that has read the cases as they stand.
 func commit(t *testing.T, s *store.Store, r notify.Record) {
 	t.Helper()
+	known, err := s.Cases(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range r.Cases {
+		if at := slices.IndexFunc(known, func(k casebook.Case) bool { return k.ID == c.ID }); at >= 0 {
+			r.Cases[i].Revision = known[at].Revision
+		}
+	}
 	if err := s.Commit(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +107,7 @@ func TestCommitIsAtomic(t *testing.T) {
 	commit(t, s, record("run1", post("d1", "")))
 	second := record("run2", post("d2", ""), post("d1", ""))
 	second.Job = "other-job"
-	second.Cases[0].State = casebook.Recovered
+	second.Cases[0].State, second.Cases[0].Revision = casebook.Recovered, 1
 	second.Cases = append(second.Cases, lostCase("silence:c9:2026-01-01"))
 	wantHint(t, s.Commit(t.Context(), second), "delivery", "nothing was half-written")
 	if diff := cmp.Diff([]string{"d1"}, ids(t, s)); diff != "" {
@@ -102,7 +117,7 @@ func TestCommitIsAtomic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(record("").Cases, cases); diff != "" {
+	if diff := cmp.Diff(record("").Cases, cases, ignoreRevision); diff != "" {
 		t.Errorf("cases (-want +got):\n%s", diff)
 	}
 	if last, err := s.LastJudged(t.Context(), "other-job"); last != 0 || err != nil {
@@ -180,7 +195,7 @@ func TestCasesKeepOpenAndLatestClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(r.Cases[1:], cases); diff != "" {
+	if diff := cmp.Diff(r.Cases[1:], cases, ignoreRevision); diff != "" {
 		t.Errorf("cases (-want +got):\n%s", diff)
 	}
 }
@@ -197,7 +212,7 @@ func TestCaseIsUpdated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(next.Cases, cases); diff != "" {
+	if diff := cmp.Diff(next.Cases, cases, ignoreRevision); diff != "" {
 		t.Errorf("case (-want +got):\n%s", diff)
 	}
 }
@@ -236,10 +251,61 @@ func TestOpenOlderThanTheProgram(t *testing.T) {
 	wantHint(t, err, "schema 999", "newer dangol")
 	_, err = store.OpenReadOnly(t.Context(), path)
 	wantHint(t, err, "schema 999", "newer dangol")
-	execute(t, path, "DROP INDEX deliveries_dead; ALTER TABLE deliveries DROP COLUMN told; DROP TABLE claims; DROP TABLE schedules; DROP INDEX cases_customer; ALTER TABLE cases DROP COLUMN product; CREATE INDEX cases_customer ON cases (family, customer_id); PRAGMA user_version = 1") // as the first version left it
-	upgraded := open(t, path)                                                                                                                                                                                                                                                               // the refusal left no lock behind
+	upgraded := open(t, asFirstVersion(t)) // the refusal left no lock behind
 	if _, _, err := upgraded.Settled(t.Context(), "j", "2026-11-24T08:00", at); err != nil {
 		t.Errorf("after the upgrade: %v", err)
+	}
+}
+
+// asFirstVersion is a state as the first version left it, with a case that was
+// told as overdue, worsened and was confirmed.
+func asFirstVersion(t *testing.T) string {
+	t.Helper()
+	path := statePath(t)
+	schema, err := os.ReadFile("migrations/0001_start.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, string(schema)+`
+		INSERT INTO runs VALUES ('run1', 'lost-customers', '2026-11-01', '2026-11-02T00:00:00Z', 'judged', '2026-11-01', 1, 1);
+		INSERT INTO cases VALUES ('silence:c:2026-09-01', 'silence', 'c', 'r', 'customer_lost', 'confirmed_lost', '2026-10-01', '2026-11-01', '2026-09-01', 'message', 'd1', 1, '');
+		INSERT INTO case_changes VALUES ('silence:c:2026-09-01', 'run1', '2026-10-20', 'worsened'), ('silence:c:2026-09-01', 'run1', '2026-11-01', 'confirmed_lost');
+		PRAGMA user_version = 1`)
+	return path
+}
+
+// What was told before people could answer counts from the first day on.
+func TestOldCasesAreMeasured(t *testing.T) {
+	s := open(t, asFirstVersion(t))
+	cases, err := s.Cases(t.Context())
+	if err != nil || len(cases) != 1 {
+		t.Fatalf("%d cases, %v", len(cases), err)
+	}
+	if c := cases[0]; !c.Sure || c.Began != finding.CustomerOverdue || c.ToldOn != c.ChangedOn || c.Revision != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Who only looks at a state of an earlier version sees it as it will be, and leaves
+// it as it is.
+func TestReadOnlyOlder(t *testing.T) {
+	path := asFirstVersion(t)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cases, err := s.Cases(t.Context()); err != nil || len(cases) != 1 {
+		t.Errorf("%d cases, %v", len(cases), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("looking changed the state: %v", err)
 	}
 }
 

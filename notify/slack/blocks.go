@@ -85,6 +85,8 @@ func draw(blocks []notify.Block, r notify.Resolved) []slackgo.Block {
 			list = add(list, note(block, r))
 		case notify.Table:
 			list = add(list, table(block))
+		case notify.Actions:
+			list = add(list, actions(block))
 		default:
 			list = add(list, body(block, r))
 		}
