@@ -140,7 +140,7 @@ func (c *checker) usesScope(name string) bool {
 	case "im:write", "users:read", "users:read.email", "im:history":
 		_, reps := c.cfg.Sales.Queries[string(sales.Reps)]
 		return reps
-	case "channels:history", "groups:history":
+	case "channels:history", "groups:history", "files:write":
 		return true
 	case "commands":
 		return c.cfg.Slack.AppToken != ""

@@ -201,7 +201,7 @@ func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, fu
 func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispatcher {
 	client := slack.New(slack.Options{Token: c.cfg.Slack.Token.Reveal(), APIURL: c.cfg.Slack.APIURL, Timeout: patience})
 	return &notify.Dispatcher{
-		Outbox: state, Messenger: client, Directory: client,
+		Outbox: state, Messenger: client, Directory: client, Illustrator: client,
 		Clock:    func() time.Time { return env.now().In(c.cfg.Timezone.Location) },
 		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
 		Redirect: notify.ForChannel, Pace: pace, Settle: settle,

@@ -232,7 +232,7 @@ func checkPressed(n node) error {
 }
 
 func checkImage(n node) error {
-	if n.str("image_url") == "" && n["slack_file"] == nil {
+	if (n.str("image_url") == "") == (n["slack_file"] == nil) {
 		return fmt.Errorf("missing required field: image_url or slack_file")
 	}
 	return checkLength(n.str("alt_text"), 2000)

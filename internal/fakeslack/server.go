@@ -26,7 +26,7 @@ const BotUser = "UDANGOL"
 // AllScopes are the scopes that the app has unless told otherwise.
 var AllScopes = []string{
 	"chat:write", "channels:read", "groups:read", "channels:history", "groups:history",
-	"im:history", "im:write", "users:read", "users:read.email", "usergroups:read", "commands",
+	"im:history", "im:write", "users:read", "users:read.email", "usergroups:read", "commands", "files:write",
 }
 
 // Server is one workspace with one app installed. All methods may be called
@@ -50,6 +50,7 @@ type Server struct {
 	faults   []*fault
 	judge    func(Request) Effect
 	socket   socket
+	files    []File
 }
 
 // User is a member of the workspace.
@@ -123,6 +124,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/link/"):
 		s.serveSocket(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, "/upload/"):
+		s.receive(w, r)
 		return
 	case strings.HasPrefix(r.URL.Path, "/respond/"):
 		s.respond(w, r)

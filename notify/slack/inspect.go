@@ -26,6 +26,7 @@ var Scopes = []Scope{
 	{"im:write", "reps get no direct messages: the alerts channel stands in"},
 	{"users:read", "users:read.email is not granted without it"},
 	{"users:read.email", "reps are not found by e-mail: they are named instead of mentioned, and the alerts channel stands in for their messages"},
+	{"files:write", "messages go without charts; their figures stand there as text"},
 	{"commands", "/dangol is not there"},
 	{"usergroups:read", "the groups of slack.groups may not answer cases"},
 	{"channels:read", "channels are not found by name"},

@@ -53,6 +53,8 @@ func validate(block slackgo.Block) error {
 		return validateRichText(b)
 	case *slackgo.ActionBlock:
 		return validateActions(b)
+	case *slackgo.ImageBlock:
+		return validateImage(b)
 	case *slackgo.DividerBlock:
 		return nil
 	}
@@ -153,6 +155,8 @@ func weight(blocks []slackgo.Block) int {
 			n += richWeight(b)
 		case *slackgo.ActionBlock:
 			n += actionWeight(b)
+		case *slackgo.ImageBlock:
+			n += utf8.RuneCountInString(b.AltText)
 		}
 	}
 	return n
