@@ -53,6 +53,7 @@ func (w *writer) companyDigest(r *finding.Report, s *finding.Sheet, to Destinati
 	if things := w.companyThings(s); len(things) > 0 {
 		m.Blocks = append(m.Blocks, w.todo(things))
 	}
+	m.Blocks = append(m.Blocks, w.paceChart(s)...)
 	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("digest_words")))
 	return m
 }

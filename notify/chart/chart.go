@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 
 	"git.sr.ht/~sbinet/gg"
 	"golang.org/x/image/font"
@@ -178,15 +179,18 @@ func (p *paper) begin(height int) {
 func (p *paper) write(text string, size, x, y, anchor float64, c color.Color) {
 	p.SetFontFace(p.fonts[size])
 	p.SetColor(c)
-	p.DrawStringAnchored(text, x, y, anchor, .35)
+	p.DrawStringAnchored(written(text), x, y, anchor, .35)
 }
 
 // wide is how wide a text is.
 func (p *paper) wide(text string, size float64) float64 {
 	p.SetFontFace(p.fonts[size])
-	w, _ := p.MeasureString(text)
+	w, _ := p.MeasureString(written(text))
 	return w
 }
+
+// written replaces signs that the font lacks.
+func written(text string) string { return strings.ReplaceAll(text, "−", "–") }
 
 // cut shortens a text to a width.
 func (p *paper) cut(text string, size, room float64) string {

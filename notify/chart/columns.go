@@ -6,7 +6,7 @@ import "math"
 // them.
 func (p *paper) columns() {
 	c := p.chart
-	p.begin(columnsTop + 130)
+	p.begin(columnsTop + 150)
 	left, right, top := p.tickRoom(), float64(width-margin), 44.
 	bottom := top + columnsTop
 	low, high := p.span()

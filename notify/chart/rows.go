@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"image/color"
+	"math"
+)
 
 // rows draws lying bars below each other: what they are to the left, the figure to
 // the right.
@@ -23,7 +26,11 @@ func (p *paper) rows() {
 		top := head + margin + rowHeight*float64(i)
 		middle := top + rowHeight/2
 		p.write(p.cut(b.Label, big, left-2*margin), big, margin, middle, 0, ink)
-		p.bar(x(b.From), top+8, x(b.To)-x(b.From), rowHeight-16, b.Tone)
+		from := math.Max(b.From, low)
+		p.bar(x(from), top+8, x(b.To)-x(from), rowHeight-16, b.Tone)
+		if b.From < low {
+			p.cutMark(left+24, top)
+		}
 		if b.Expected != 0 {
 			p.line(x(b.Expected), top+2, x(b.Expected), top+rowHeight-2, 4, ink)
 		}
@@ -33,7 +40,15 @@ func (p *paper) rows() {
 		}
 	}
 	if c.Goal == nil {
-		p.line(x(0), margin, x(0), margin+rowHeight*float64(len(c.Bars)), 1, faint)
+		zero := x(math.Max(low, 0))
+		p.line(zero, margin, zero, margin+rowHeight*float64(len(c.Bars)), 1, faint)
+	}
+}
+
+// cutMark shows that a bar is longer than it is drawn.
+func (p *paper) cutMark(x, top float64) {
+	for _, d := range []float64{0, 9} {
+		p.line(x+d, top+rowHeight-4, x+d+12, top+4, 4, color.White)
 	}
 }
 
@@ -76,5 +91,24 @@ func (p *paper) reach() (low, high float64) {
 	if low == high {
 		return 0, 1
 	}
+	if start := p.steps(high); p.chart.Goal == nil && start > 0 {
+		return start, high
+	}
 	return low, high
+}
+
+// steps is where a bridge may begin so that its steps can be seen: the totals at both
+// ends then are cut, and say so. 0: it begins at nothing.
+func (p *paper) steps(high float64) float64 {
+	lowest := high
+	for _, b := range p.chart.Bars {
+		if b.Tone != Total {
+			lowest = math.Min(lowest, math.Min(b.From, b.To))
+		}
+		lowest = math.Min(lowest, b.To)
+	}
+	if start := lowest - 1.5*(high-lowest); start > high*.3 {
+		return start
+	}
+	return 0
 }

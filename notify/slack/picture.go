@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -81,6 +82,9 @@ func image(b notify.Block, r notify.Resolved) slackgo.Block {
 	file := r.Pictures[b.Chart]
 	if b.Chart == nil || file == "" {
 		return nil
+	}
+	if strings.HasPrefix(file, "data:") { // drawn on a page, not in Slack
+		return slackgo.NewImageBlock(file, cut(clean(b.Chart.Alt), maxAlt), "", nil)
 	}
 	return slackgo.NewImageBlockSlackFile(&slackgo.SlackFileObject{ID: file}, cut(clean(b.Chart.Alt), maxAlt), "", nil)
 }
