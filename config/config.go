@@ -17,6 +17,7 @@ type Config struct {
 	Timezone   Zone                 `yaml:"timezone"`
 	Locale     string               `yaml:"locale"`
 	Currency   string               `yaml:"currency"`
+	Messages   string               `yaml:"messages"` // file with the user's own sentences
 	Database   Database             `yaml:"database"`
 	Sales      Sales                `yaml:"sales"`
 	Regular    Regular              `yaml:"regular"`
@@ -37,6 +38,8 @@ type Config struct {
 	Days []sales.Absence `yaml:"-"`
 	// Merged maps a customer id to the id it was merged into.
 	Merged map[string]string `yaml:"-"`
+	// Sentences are the user's own, by locale and key, that Messages names.
+	Sentences map[string]map[string]Sentence `yaml:"-"`
 	// Pauses are the noted pauses of customers, by id.
 	Pauses map[string][]sales.Pause `yaml:"-"`
 

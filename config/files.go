@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// readFiles reads the secrets and the small CSV files that the config names.
+// readFiles reads the secrets and the small files that the config names.
 func (c *Config) readFiles(p *problems) {
 	c.secretFile(p, "database.dsn_file", c.Database.DSNFile, &c.Database.DSN)
 	c.secretFile(p, "slack.token_file", c.Slack.TokenFile, &c.Slack.Token)
@@ -22,6 +22,7 @@ func (c *Config) readFiles(p *problems) {
 	c.readMerged(p)
 	c.readPauses(p)
 	c.readQuotas(p)
+	c.readMessages(p)
 }
 
 func (c *Config) secretFile(p *problems, key, path string, into *Secret) {

@@ -15,7 +15,6 @@ import (
 	"dangol/internal/sales"
 	"dangol/jobs"
 	"dangol/jobs/backtest"
-	"dangol/notify/wording"
 )
 
 // backtestUsage is the call as usage and errors show it.
@@ -39,7 +38,7 @@ func backtestHistory(ctx context.Context, env environment, args []string) error 
 	if err != nil {
 		return err
 	}
-	say, err := wording.Load(call.cfg.Locale, call.cfg.Currency)
+	say, err := language(call.cfg)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func readerConfig(cfg *config.Config) salesdb.Config {
 // file, line, key and remedy like those that loading finds.
 func configFaults(cfg *config.Config) error {
 	definitions, err := rules(cfg)
-	return errors.Join(err, parameterFaults(cfg, definitions), scheduleFaults(cfg, err), readerFaults(cfg))
+	return errors.Join(err, parameterFaults(cfg, definitions), scheduleFaults(cfg, err), readerFaults(cfg), sentenceFaults(cfg))
 }
 
 // parameterFaults are those in the keys of the jobs about figures; those of

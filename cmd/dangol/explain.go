@@ -12,7 +12,6 @@ import (
 	"dangol/jobs"
 	"dangol/jobs/explain"
 	"dangol/notify/terminal"
-	"dangol/notify/wording"
 )
 
 // nearest is how many customers are named where the one asked for is unknown.
@@ -44,7 +43,7 @@ func explainCustomer(ctx context.Context, env environment, args []string) error 
 	if err != nil {
 		return err
 	}
-	say, err := wording.Load(cfg.Locale, cfg.Currency)
+	say, err := language(cfg)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func writeJSON(w io.Writer, result *jobs.Result, say *wording.Wording, channels 
 		out.Findings[i] = wordFinding(f, say)
 	}
 	for i, m := range result.Messages {
-		out.Messages[i] = messageOutput{To: place(m.To, channels), Text: m.Text, Blocks: slack.Blocks(m, notify.Resolved{})}
+		out.Messages[i] = messageOutput{To: place(m.To, channels), Text: m.Text, Blocks: slack.Draw(m, notify.Resolved{}, moreLines(say))}
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

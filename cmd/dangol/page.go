@@ -86,20 +86,20 @@ func newPage(say *wording.Wording, nights []*jobs.Result, channels map[string]st
 	people := repNames(snapshot)
 	for _, night := range nights {
 		for _, m := range night.Messages {
-			page.Sent = append(page.Sent, sent(m, resolved, say.Day(night.Snapshot.AsOf), channels, people))
+			page.Sent = append(page.Sent, sent(m, resolved, say, night.Snapshot.AsOf, channels, people))
 		}
 	}
 	return page
 }
 
 // sent is a message as Slack would get it.
-func sent(m notify.Message, resolved notify.Resolved, day string, channels, people map[string]string) html.Sent {
-	s := html.Sent{ID: m.ID, Op: m.Op, Target: m.Target, Day: day, Text: slack.Text(m), Direct: m.To.Rep != ""}
+func sent(m notify.Message, resolved notify.Resolved, say *wording.Wording, asOf sales.Date, channels, people map[string]string) html.Sent {
+	s := html.Sent{ID: m.ID, Op: m.Op, Target: m.Target, Day: say.Day(asOf), Text: slack.Text(m), Direct: m.To.Rep != ""}
 	if s.Place = place(m.To, channels); s.Direct {
 		s.Place = personOr(people, m.To.Rep)
 	}
 	resolved.Pictures = drawn(m)
-	if blocks := slack.Blocks(m, resolved); blocks != nil {
+	if blocks := slack.Draw(m, resolved, moreLines(say)); blocks != nil {
 		s.Blocks, _ = json.Marshal(blocks) // plain structs of strings; without blocks the text is shown
 	}
 	return s

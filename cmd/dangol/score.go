@@ -69,7 +69,7 @@ func score(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	say, err := wording.Load(cfg.Locale, cfg.Currency)
+	say, err := language(cfg)
 	if err != nil {
 		return err
 	}

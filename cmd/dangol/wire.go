@@ -17,7 +17,6 @@ import (
 	"dangol/jobs"
 	"dangol/jobs/quota"
 	"dangol/notify"
-	"dangol/notify/wording"
 )
 
 // flags are the flags that most commands share.
@@ -167,11 +166,11 @@ func quotas(cfg *config.Config) quota.Rules {
 
 // composer words messages in the config's language.
 func composer(cfg *config.Config) (*notify.Composer, error) {
-	words, err := wording.Load(cfg.Locale, cfg.Currency)
+	say, err := language(cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &notify.Composer{Wording: words, NewID: rand.Text,
+	return &notify.Composer{Wording: say, NewID: rand.Text,
 		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}, Managers: managers(cfg), Buttons: cfg.Slack.AppToken != ""}, nil
 }
 

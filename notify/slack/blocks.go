@@ -18,7 +18,13 @@ import (
 // the notes, rich_text for the body. Only the line with the mention, and a note
 // with a link, is mrkdwn, and there they are escaped.
 func Blocks(m notify.Message, r notify.Resolved) []slackgo.Block {
-	return fit(m, r, moreInEnglish)
+	return Draw(m, r, moreInEnglish)
+}
+
+// Draw is Blocks with words of another language for the number of lines that were
+// cut away.
+func Draw(m notify.Message, r notify.Resolved, more func(int) string) []slackgo.Block {
+	return fit(m, r, more)
 }
 
 // Text is the fallback text of a message in mrkdwn, shown as it is.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
@@ -75,10 +74,12 @@ func compact(units float64, digits int) string {
 	return group(int64(math.Round(units)))
 }
 
-// won writes Korean won in 만 and 억.
+// won writes Korean won in 만, 억 and 조.
 func won(units float64) string {
 	units = math.Round(units)
 	switch rounded := significant(units); {
+	case rounded >= 1e12:
+		return trim(rounded/1e12) + "조 원"
 	case rounded >= 1e8:
 		return trim(rounded/1e8) + "억 원"
 	case rounded >= 1e4:
@@ -179,25 +180,4 @@ func (w *Wording) Weekday(day time.Weekday) string {
 		return string([]rune("일월화수목금토")[day])
 	}
 	return day.String()[:3]
-}
-
-// EndsInConsonant reports whether a text, read aloud in Korean, ends in a
-// consonant: by its final syllable, by the Korean name of a final digit, by the
-// name of the last letter of an acronym (LG, SK), or after other Latin letters
-// by a rule of thumb.
-func EndsInConsonant(text string) bool {
-	runes := []rune(strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-	if len(runes) == 0 {
-		return false
-	}
-	last := runes[len(runes)-1]
-	switch {
-	case last >= '가' && last <= '힣':
-		return (last-'가')%28 != 0
-	case last >= '0' && last <= '9':
-		return strings.ContainsRune("013678", last) // 영 일 삼 육 칠 팔
-	case last >= 'A' && last <= 'Z':
-		return strings.ContainsRune("LMNR", last) // 엘 엠 엔 알
-	}
-	return strings.ContainsRune("lmnpbk", last) || strings.HasSuffix(string(runes), "ng")
 }

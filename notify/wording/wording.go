@@ -6,7 +6,8 @@
 // {name:one|many} the first word for exactly one and the second otherwise;
 // {name:1=day|# days} the first words for exactly that number and else the
 // second, with # for the number; after a text value {name:은|는} writes the first
-// particle when the text ends in a consonant and the second otherwise.
+// particle when the text ends in a consonant and the second otherwise. It writes
+// the particle alone: {name}{name:은|는}.
 //
 // Names of customers, segments and reps, and examples from the data, are
 // written as Name makes them, whatever they hold.
@@ -35,7 +36,8 @@ var catalogues embed.FS
 type Wording struct {
 	locale    string
 	currency  string
-	sentences map[string]string
+	builtIn   map[string]string
+	sentences map[string]string // those of the user in the place of built-in ones
 	today     sales.Date
 }
 
@@ -46,9 +48,10 @@ func Load(locale, currency string) (*Wording, error) {
 		return nil, fmt.Errorf("no wording for the locale %q", locale)
 	}
 	w := &Wording{locale: locale, currency: currency}
-	if err := yaml.Load(text, &w.sentences); err != nil {
+	if err := yaml.Load(text, &w.builtIn); err != nil {
 		return nil, fmt.Errorf("wording of %s: %w", locale, err)
 	}
+	w.sentences = w.builtIn
 	return w, nil
 }
 
@@ -80,23 +83,51 @@ func (w *Wording) Texts(phrases []finding.Phrase) []string {
 var placeholder = regexp.MustCompile(`\{(\w+)(?::([^}]*))?\}`)
 
 // Say words a phrase. A key without a sentence shows itself in brackets; a test
-// makes sure that none is missing.
+// makes sure that none is missing. Where a sentence of the user's does not suit
+// what is to be said, the built-in one is taken.
 func (w *Wording) Say(p finding.Phrase) string {
-	sentence, ok := w.sentences[p.Key]
+	if text, ok := w.fill(w.sentences[p.Key], p.Args); ok {
+		return text
+	}
+	sentence, ok := w.builtIn[p.Key]
 	if !ok {
 		return "[" + p.Key + "]"
 	}
-	return placeholder.ReplaceAllStringFunc(sentence, func(match string) string {
+	text, _ := w.fill(sentence, p.Args)
+	return text
+}
+
+// fill writes the values into a sentence. It is not ok where one is missing, or
+// is not of the kind that its format wants, or where nothing is left to read.
+func (w *Wording) fill(sentence string, args map[string]any) (text string, ok bool) {
+	ok = true
+	text = placeholder.ReplaceAllStringFunc(sentence, func(match string) string {
 		parts := placeholder.FindStringSubmatch(match)
-		value, ok := p.Args[parts[1]]
-		if !ok {
+		value, given := args[parts[1]]
+		if !given {
+			ok = false
 			return match
 		}
-		if text, ok := value.(string); ok && slices.Contains(foreign, parts[1]) {
+		ok = ok && suits(value, parts[2])
+		if text, isText := value.(string); isText && slices.Contains(foreign, parts[1]) {
 			value = Name(text)
 		}
 		return w.value(value, parts[2])
 	})
+	return text, ok && strings.TrimSpace(text) != ""
+}
+
+// suits reports whether a value can be written in a format.
+func suits(value any, format string) bool {
+	switch format {
+	case "day":
+		_, ok := value.(sales.Date)
+		return ok
+	case "percent", "ratio":
+		_, ok := value.(float64)
+		return ok
+	}
+	return true
 }
 
 func (w *Wording) value(value any, format string) string {
@@ -130,10 +161,7 @@ func (w *Wording) value(value any, format string) string {
 // choose picks one of two words by a number, or by how a text ends.
 func (w *Wording) choose(value any, one, many string) string {
 	if text, ok := value.(string); ok {
-		if EndsInConsonant(text) {
-			return one
-		}
-		return many
+		return Particle(text, one, many)
 	}
 	written := w.value(value, "")
 	chosen := many
@@ -141,7 +169,9 @@ func (w *Wording) choose(value any, one, many string) string {
 		if written == number {
 			chosen = words
 		}
-	} else if written == "1" || EndsInConsonant(written) && w.locale == "ko" {
+	} else if w.locale == "ko" {
+		chosen = Particle(written, one, many)
+	} else if written == "1" {
 		chosen = one
 	}
 	return strings.ReplaceAll(chosen, "#", written)

@@ -110,7 +110,7 @@ func TestEndsInConsonant(t *testing.T) {
 		"0": true, "1": true, "2": false, "3": true, "4": false, "5": false, "6": true, "7": true, "8": true, "9": false, "10": true, "100": true,
 		"LG": false, "SK": false, "KB": false, "CJ": false, "GM": true, "LN": true, "TSR": true, "SQL": true,
 		"Foods": false, "Kim": true, "Seoul": true, "King": true, "dog": false, "Book": true, "Cafe": false,
-		"한국(주)": false, "서울상점 (본점)": true, "\"달\"": true, "가게.": false,
+		"한국(주)": true, "두부나라㈜": false, "서울상점 (본점)": true, "(주)": false, "\"달\"": true, "가게.": false,
 		"": false, " ": false, ")": false, "☃": false, "東京": false,
 	} {
 		if got := wording.EndsInConsonant(text); got != want {
