@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dangol/internal/casebook"
@@ -268,6 +269,12 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 	}
 	night.History, night.Threshold = before.history, concluded.Sheet.Rules.Lost
 	night.Weekly = before.lastJudged != 0 && sales.LastWeek(snapshot.AsOf) != sales.LastWeek(before.lastJudged)
+	if night.Weekly {
+		night.Owned = owned(concluded.Sheet)
+		if r.Unreachable != nil {
+			night.Unreachable = r.Unreachable(ctx, owners(snapshot, night.Owned))
+		}
+	}
 	if concluded.Night.Baseline {
 		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
 		for _, f := range concluded.Findings {
@@ -288,6 +295,22 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 		}
 	}
 	return night
+}
+
+// owned counts the current regulars by owner.
+func owned(sheet *standing.Sheet) map[string]int {
+	byOwner := map[string]int{}
+	for i := range sheet.Customers {
+		if sheet.Customers[i].Current {
+			byOwner[sheet.Customers[i].Customer.Owner()]++
+		}
+	}
+	return byOwner
+}
+
+// owners are the active reps with an address among those who own regulars.
+func owners(snapshot *sales.Snapshot, owned map[string]int) []sales.Rep {
+	return slices.DeleteFunc(slices.Clone(snapshot.Reps), func(r sales.Rep) bool { return owned[r.ID] == 0 || r.Inactive || r.Email == "" })
 }
 
 // concerned returns the owners of the changed cases.

@@ -38,6 +38,8 @@ type Night struct {
 	// which customers are told as lost.
 	History   []casebook.Case
 	Threshold float64
+	// Owned counts the current regulars by owner, by rep id; only where Weekly is set.
+	Owned map[string]int
 	// Weekly: it is the first run of a week, in which ops hears what the alerts
 	// have come to.
 	Weekly bool

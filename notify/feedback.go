@@ -34,6 +34,7 @@ func (p *plan) feedback() {
 	if segments := p.segmentLines(); len(segments) > 0 {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: segments})
 	}
+	m.Blocks = append(m.Blocks, p.unreachedBlocks()...)
 	if proposal := p.proposal(); proposal != "" {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{labelled(p.say.Text("label_do"), proposal)}})
 	}

@@ -183,3 +183,24 @@ func TestHandedOverInWords(t *testing.T) {
 		t.Errorf("the case lives in %s; want %s", c.Parent, direct[1].ID)
 	}
 }
+
+// Ops hears whose alerts reach no owner, and why; reached owners are not named.
+func TestUnreachedOwners(t *testing.T) {
+	d := newDesk(t, notify.Caps{Rep: 9, Channel: 9})
+	d.night.Weekly = true
+	d.night.History = outcomes(3, "bar", func(c *casebook.Case) { c.State, c.Sure = casebook.Confirmed, true })
+	d.night.Owned = map[string]int{"": 12, "off": 3, "mute": 2, "far": 1, "r1": 40, "gone": 5}
+	messages := d.compose()
+	if len(messages) != 1 || messages[0].To.Channel != notify.Ops {
+		t.Fatalf("%s", saidBy(messages))
+	}
+	text := saidBy(messages)
+	for _, want := range []string{"about 23 regular customers", "no rep: 12", "rep gone, who is not among the reps: 5", "Off (off), who has left: 3", "Mute (mute), without", "Far (far), without"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s\nlacks %q", text, want)
+		}
+	}
+	if strings.Contains(text, "Ann") {
+		t.Error("a reached owner is named")
+	}
+}

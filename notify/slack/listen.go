@@ -224,6 +224,7 @@ func (l *Listener) carryOut(ctx context.Context, envelope *socketmode.Request, a
 		if !errors.Is(err, errNotOurs) {
 			l.count("unreadable")
 			l.Trouble(err)
+			_, _ = l.commit(ctx, unreadable(envelope, l.Clock())) // for the record: it can change nothing
 		}
 		return
 	}
@@ -241,6 +242,12 @@ func (l *Listener) carryOut(ctx context.Context, envelope *socketmode.Request, a
 	}
 	ack(nil)
 	l.answer(ctx, press, answer)
+}
+
+// unreadable is what stands on record of a payload that cannot be read, or is too
+// long to be: that it came, and when.
+func unreadable(envelope *socketmode.Request, at time.Time) notify.Press {
+	return notify.Press{ID: digest("unreadable", envelope.EnvelopeID, string(envelope.Payload)), Action: "unreadable", At: at}
 }
 
 // commit lets the press be carried out, for as long as Slack waits. Whoever does it

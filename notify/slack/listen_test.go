@@ -335,10 +335,17 @@ func TestHostilePayloads(t *testing.T) {
 			until(t, fmt.Sprintf("payload %d acknowledged", i), func() bool { _, ok := e.fake.Acked(id); return ok })
 		}
 	}
+	onRecord := 0
 	for _, p := range e.heard() {
+		if p.Action == "unreadable" {
+			onRecord++
+		}
 		if len([]rune(p.User+p.Action)) > 400 || strings.ContainsRune(p.Action, 0) || len(p.Value) > 200 {
 			t.Errorf("unbounded: %.60q %.60q", p.User, p.Action)
 		}
+	}
+	if onRecord < 5 {
+		t.Errorf("%d unreadable payloads on record", onRecord)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
