@@ -118,6 +118,10 @@ func exhibit(t *testing.T, page []byte) string {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, outer)
 	})
+	mux.HandleFunc("/phone", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!DOCTYPE html><body style="margin:0"><iframe src="/" style="width:380px;height:1500px;border:0"></iframe>`)
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL
