@@ -45,6 +45,13 @@ func (v *visit) commanded(ctx context.Context, words []string) (Answer, error) {
 		}
 		return v.many(ctx, casebook.Act{Verb: casebook.Snooze, By: v.name(), On: v.today, Until: until}, words[2:])
 	}
+	member, err := v.inGroup(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	if v.rep.ID == "" && !member { // no stranger makes us read the database
+		return v.refuse(ctx, "", refusedStranger, "stranger")
+	}
 	answer := v.answer("wait")
 	answer.Later = v.explained(v.press.Value)
 	return v.audit(ctx, "", shown, answer)
@@ -190,7 +197,7 @@ func (v *visit) explained(customer string) func(context.Context) Content {
 			return v.failed(err)
 		}
 		if e.Unknown != "" {
-			return v.content(e.Unknown)
+			return v.unknown(ctx, e.Unknown)
 		}
 		switch r, err := v.rights(ctx, e.Owner); {
 		case err != nil:
@@ -202,6 +209,15 @@ func (v *visit) explained(customer string) func(context.Context) Content {
 		}
 		return e.Public
 	}
+}
+
+// unknown says that there is no such customer. Who is meant perhaps is named only to
+// those who may see every customer.
+func (v *visit) unknown(ctx context.Context, perhaps string) Content {
+	if member, err := v.inGroup(ctx); err == nil && member {
+		return v.content(perhaps)
+	}
+	return *v.answer("nobody").Say
 }
 
 func (v *visit) failed(err error) Content {

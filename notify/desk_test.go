@@ -385,7 +385,8 @@ func TestDetails(t *testing.T) {
 		"the manager":        {notify.Press{User: "U-mia", Action: notify.ActCommand, Value: "Kim"}, "with visits"},
 		"a group":            {notify.Press{User: "U-olga", Action: notify.ActCommand, Value: "Kim"}, "without visits"},
 		"a colleague":        {notify.Press{User: "U-bob", Action: notify.ActCommand, Value: "Kim"}, "Only the rep"},
-		"a typing error":     {notify.Press{User: "U-ann", Action: notify.ActCommand, Value: "Kin"}, "perhaps Kim"},
+		"a typing error":     {notify.Press{User: "U-ann", Action: notify.ActCommand, Value: "Kin"}, "No customer"},
+		"a group's error":    {notify.Press{User: "U-olga", Action: notify.ActCommand, Value: "Kin"}, "perhaps Kim"},
 		"the database fails": {notify.Press{User: "U-ann", Action: notify.ActCommand, Value: "down"}, "could not be looked up"},
 	}
 	for name, test := range tests {
@@ -398,6 +399,18 @@ func TestDetails(t *testing.T) {
 				t.Errorf("%q; want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// No stranger learns of a customer, nor makes the database be read.
+func TestStrangersAsk(t *testing.T) {
+	for _, user := range []string{"U-zoe", "U-guest", "U-old"} {
+		for _, customer := range []string{"Kim", "Kin"} {
+			answer := newOffice(t).press(t, notify.Press{User: user, Action: notify.ActCommand, Value: customer})
+			if answer.Later != nil || !strings.Contains(sayOf(answer), "Only the rep") {
+				t.Errorf("%s asks for %s: %q", user, customer, sayOf(answer))
+			}
+		}
 	}
 }
 

@@ -274,7 +274,7 @@ func TestPrefixedKeys(t *testing.T) {
 		"chart_":      slices.Concat(sales.Metrics, []string{"quota", "expected", "before", "now", "day", "week", "month", "quarter"}),
 		"noloss_":     whys(),
 		"desk_": {"stranger", "guest", "team", "closed", "same", "date", "unknown", "action", "note", "number", "busy", "colleague", "wait",
-			"failed", "unsaved"},
+			"failed", "unsaved", "nobody"},
 		"form_": {"snooze", "date", "dismiss", "text", "number", "send", "cancel"},
 		"stage_": {string(finding.CustomerLost), string(finding.CustomerOverdue), string(finding.CustomerDeclining), string(finding.ProductDropped),
 			string(finding.RegularNeglected)},
