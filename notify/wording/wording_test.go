@@ -122,10 +122,10 @@ func TestEndsInConsonant(t *testing.T) {
 func TestParticles(t *testing.T) {
 	w := load(t, "ko", "KRW")
 	for customer, want := range map[string]string{
-		"김밥천국": "회복: 김밥천국이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"한국푸드": "회복: 한국푸드가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"상점 7": "회복: 상점 7이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"LG":   "회복: LG가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"김밥천국": "거래 재개: 김밥천국이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"한국푸드": "거래 재개: 한국푸드가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"상점 7": "거래 재개: 상점 7이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"LG":   "거래 재개: LG가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
 	} {
 		got := w.Text("text_recovered", "customer", customer, "days", 41, "date", sales.NewDate(2026, time.November, 20), "amount", 3_100_000*sales.MoneyUnit)
 		if got != want {
