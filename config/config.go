@@ -115,6 +115,7 @@ type Slack struct {
 	TokenFile    string   `yaml:"token_file"`
 	AppToken     Secret   `yaml:"app_token"`
 	AppTokenFile string   `yaml:"app_token_file"`
+	Groups       []string `yaml:"groups"` // user groups that may answer every case
 	APIURL       string   `yaml:"api_url"`
 	Channels     Channels `yaml:"channels"`
 	DailyCap     DailyCap `yaml:"daily_cap"`

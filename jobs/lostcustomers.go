@@ -122,6 +122,7 @@ func (j *Judgement) watch(id string) (casebook.Watched, bool) {
 	return casebook.Watched{
 		LastOrder: s.Last,
 		LastVisit: j.lastVisit(id),
+		Owner:     s.Customer.Owner(),
 		Confirmed: s.Confirmed() && s.Beyond, // a pause that is known confirms nothing
 		Silent:    func() finding.Finding { return lost.Silent(snapshot, sheet, company, s) },
 		Recovered: func(before sales.Date) finding.Finding { return lost.Recovered(snapshot, sheet, s, before) },

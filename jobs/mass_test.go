@@ -18,9 +18,11 @@ type memory struct {
 	known  *sales.Snapshot
 	cases  map[string]casebook.Case
 	judged sales.Date
+	reads  int
 }
 
 func (m *memory) Read(_ context.Context, request Request) (*sales.Snapshot, error) {
+	m.reads++
 	return m.known.Through(request.AsOf), nil
 }
 
@@ -65,9 +67,9 @@ func halfImported(asOf, cut sales.Date) *sales.Snapshot {
 	return s
 }
 
-func TestMassFindingsAreHeldOnce(t *testing.T) {
-	asOf := sales.NewDate(2026, time.November, 20)
-	book := &memory{known: halfImported(asOf, asOf-30), cases: map[string]casebook.Case{}}
+// runnerOn is a runner of lost-customers on a book and a reader.
+func runnerOn(t *testing.T, book Book, from Reader) *Runner {
+	t.Helper()
 	job, err := newLostCustomers(DefaultRules(), func(string, any) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +80,14 @@ func TestMassFindingsAreHeldOnce(t *testing.T) {
 	}
 	ids := 0
 	newID := func() string { ids++; return fmt.Sprint(ids) }
-	runner := &Runner{Name: LostCustomers, Job: job, Reader: book, Book: book, Clock: func() time.Time { return time.Time{} }, NewID: newID,
+	return &Runner{Name: LostCustomers, Job: job, Reader: from, Book: book, Clock: func() time.Time { return time.Time{} }, NewID: newID,
 		Composer: &notify.Composer{Wording: words, Caps: notify.Caps{Rep: 5, Channel: 5}, NewID: newID}}
+}
+
+func TestMassFindingsAreHeldOnce(t *testing.T) {
+	asOf := sales.NewDate(2026, time.November, 20)
+	book := &memory{known: halfImported(asOf, asOf-30), cases: map[string]casebook.Case{}}
+	runner := runnerOn(t, book, book)
 	// The baseline lies before the break; then the daemon was away for the days
 	// in which the sixty became overdue, but the calendar counts only one as a
 	// selling day.

@@ -253,7 +253,12 @@ func (r *Runner) earlierBaseline(snapshot *sales.Snapshot) ([]casebook.Case, sal
 func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded Conclusion, changes []casebook.Change, before past) notify.Night {
 	night := notify.Night{
 		AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Used: before.used,
-		Quality: snapshot.Quality, Measured: casebook.Measure(before.history),
+		Quality: snapshot.Quality, Measured: casebook.Measure(before.history), Planned: map[string]sales.Date{},
+	}
+	for _, v := range snapshot.Planned {
+		if next, known := night.Planned[v.CustomerID]; !known || v.Date < next {
+			night.Planned[v.CustomerID] = v.Date
+		}
 	}
 	if r.Unreachable != nil && len(changes) > 0 {
 		night.Unreachable = r.Unreachable(ctx, concerned(snapshot, changes))
@@ -261,6 +266,8 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 	if concluded.Sheet == nil {
 		return night
 	}
+	night.History, night.Threshold = before.history, concluded.Sheet.Rules.Lost
+	night.Weekly = before.lastJudged != 0 && sales.LastWeek(snapshot.AsOf) != sales.LastWeek(before.lastJudged)
 	if concluded.Night.Baseline {
 		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
 		for _, f := range concluded.Findings {

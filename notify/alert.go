@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 
 	"dangol/internal/casebook"
@@ -20,8 +21,17 @@ func (p *plan) alert(id string, op Op, target string, to Destination, kept *case
 	if facts, silent := f.Facts.(finding.SilenceFacts); silent {
 		m = p.silence(Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: p.silenceText(f)}, kept, f, facts)
 	}
-	m.Blocks = p.inState(m.Blocks, kept)
+	m.Blocks = p.inState(p.illustrated(m.Blocks, f), kept)
 	return m
+}
+
+// illustrated sets the chart of a finding before the small print.
+func (p *plan) illustrated(blocks []Block, f finding.Finding) []Block {
+	at := len(blocks)
+	for at > 0 && blocks[at-1].Kind == Note {
+		at--
+	}
+	return slices.Insert(blocks, at, p.picture(f)...)
 }
 
 // silence is the living message about a customer's silence or return.

@@ -34,6 +34,13 @@ type Night struct {
 	Planned map[string]sales.Date
 	// Measured is what the alerts so far have come to, by rule.
 	Measured map[finding.Kind]casebook.Measured
+	// History are the cases of the last year; Threshold is the odds of loss from
+	// which customers are told as lost.
+	History   []casebook.Case
+	Threshold float64
+	// Weekly: it is the first run of a week, in which ops hears what the alerts
+	// have come to.
+	Weekly bool
 }
 
 // Baseline counts what the first run found.
@@ -103,6 +110,9 @@ func (c *Composer) Compose(changes []casebook.Change, night Night) ([]Message, [
 	p.settle(func(to Destination) bool { return to.Rep == "" })
 	p.settle(func(to Destination) bool { return to.Rep != "" })
 	p.ends(changes)
+	if p.night.Weekly {
+		p.feedback()
+	}
 	cases := make([]casebook.Case, len(p.cases))
 	for i, kept := range p.cases {
 		cases[i] = *kept
@@ -143,6 +153,8 @@ func (p *plan) change(change casebook.Change) {
 		p.woke(kept, change)
 	case casebook.Unanswered:
 		p.unanswered(kept, change.Finding)
+	case casebook.HandedOver:
+		p.handedOver(kept, change)
 	case casebook.DataReturned:
 		p.dataBack(kept)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"dangol/notify/chart"
 )
 
 // State is how far a delivery has come.
@@ -84,6 +86,8 @@ func ClassOf(err error) Class {
 type Resolved struct {
 	Users map[string]string // rep id to Slack user id; a missing rep is named, not mentioned
 	Links map[string]string // delivery id to permalink; a missing link leaves the label
+	// Pictures are the files of uploaded charts; one that is missing leaves its figures.
+	Pictures map[*chart.Chart]string
 }
 
 // Outbox is the part of the state store that the dispatcher needs. Every

@@ -126,13 +126,13 @@ func (d *Desk) Press(ctx context.Context, p Press) (Answer, error) {
 		return Answer{}, err
 	}
 	if !ours {
-		return v.refuse(ctx, "", refusedTeam, "desk_team")
+		return v.refuse(ctx, "", refusedTeam, "team")
 	}
 	if p.Action == ActCommand {
 		return v.command(ctx)
 	}
 	if !slices.Contains([]string{ActTake, ActSnooze, ActDismiss, ActDetails}, p.Action) {
-		return v.refuse(ctx, "", refusedAction, "desk_action")
+		return v.refuse(ctx, "", refusedAction, "action")
 	}
 	for range mostMoves {
 		answer, err := v.button(ctx)
@@ -143,12 +143,14 @@ func (d *Desk) Press(ctx context.Context, p Press) (Answer, error) {
 			return answer, err
 		}
 	}
-	return v.answer("desk_busy"), nil
+	return v.answer("busy"), nil
 }
 
 // answer says one thing to the presser.
-func (v *visit) answer(key string, args ...any) Answer {
-	content := v.content(v.say.Text(key, args...))
+func (v *visit) answer(word string) Answer { return v.saying(v.say.Text("desk_" + word)) }
+
+func (v *visit) saying(text string) Answer {
+	content := v.content(text)
 	return Answer{Say: &content}
 }
 
@@ -167,8 +169,8 @@ func (v *visit) audit(ctx context.Context, caseID, outcome string, answer Answer
 	return answer, err
 }
 
-func (v *visit) refuse(ctx context.Context, caseID, outcome, key string) (Answer, error) {
-	return v.audit(ctx, caseID, outcome, v.answer(key))
+func (v *visit) refuse(ctx context.Context, caseID, outcome, word string) (Answer, error) {
+	return v.audit(ctx, caseID, outcome, v.answer(word))
 }
 
 // button carries out what was pressed on a case's message.
@@ -178,17 +180,17 @@ func (v *visit) button(ctx context.Context) (Answer, error) {
 		return Answer{}, err
 	}
 	if !known || c.CustomerID == "" {
-		return v.refuse(ctx, "", refusedUnknown, "desk_unknown")
+		return v.refuse(ctx, "", refusedUnknown, "unknown")
 	}
 	rights, err := v.rights(ctx, c.RepID)
 	if err != nil {
 		return Answer{}, err
 	}
 	if !rights.allowed {
-		return v.refuse(ctx, c.ID, rights.outcome(), rights.key())
+		return v.refuse(ctx, c.ID, rights.outcome(), rights.word())
 	}
 	if v.press.Action == ActDetails {
-		answer := v.answer("desk_wait")
+		answer := v.answer("wait")
 		answer.Later = v.explained(c.CustomerID)
 		return v.audit(ctx, c.ID, shown, answer)
 	}
@@ -224,13 +226,13 @@ func (v *visit) carryOut(ctx context.Context, c casebook.Case, act casebook.Act)
 func refusal(err error) (outcome, key string) {
 	switch {
 	case errors.Is(err, casebook.ErrClosed):
-		return refusedClosed, "desk_closed"
+		return refusedClosed, "closed"
 	case errors.Is(err, casebook.ErrSame):
-		return refusedSame, "desk_same"
+		return refusedSame, "same"
 	case errors.Is(err, casebook.ErrDate):
-		return refusedDate, "desk_date"
+		return refusedDate, "date"
 	}
-	return refusedAction, "desk_action"
+	return refusedAction, "action"
 }
 
 // pressed is what the changes of one press are written down with.
@@ -265,7 +267,7 @@ func (v *visit) act() (act casebook.Act, form *Form, outcome, key string) {
 		}
 		until, ok := v.until(cmp.Or(v.press.Form["date"], v.press.Value))
 		if !ok {
-			return act, nil, refusedDate, "desk_date"
+			return act, nil, refusedDate, "date"
 		}
 		act.Until = until
 	case ActDismiss:
@@ -278,9 +280,9 @@ func (v *visit) act() (act casebook.Act, form *Form, outcome, key string) {
 func (v *visit) dismissal(act casebook.Act) (casebook.Act, *Form, string, string) {
 	act.Why = casebook.Why(v.press.Value)
 	if !slices.Contains(casebook.Whys(), act.Why) {
-		return act, nil, refusedAction, "desk_action"
+		return act, nil, refusedAction, "action"
 	}
-	needed := map[casebook.Why]string{casebook.WhyOther: "desk_note", casebook.WhyMerged: "desk_number"}[act.Why]
+	needed := map[casebook.Why]string{casebook.WhyOther: "note", casebook.WhyMerged: "number"}[act.Why]
 	if needed == "" {
 		return act, nil, "", ""
 	}
@@ -312,19 +314,19 @@ func (v *visit) until(text string) (sales.Date, bool) {
 }
 
 func (v *visit) askDate() *Form {
-	return v.ask(ActSnooze, AskDate, "form_snooze", Field{Name: "date", Kind: DateField, Label: v.say.Text("form_date"), Initial: (v.today + 7).String()})
+	return v.ask(ActSnooze, AskDate, "snooze", Field{Name: "date", Kind: DateField, Label: v.say.Text("form_date"), Initial: (v.today + 7).String()})
 }
 
 func (v *visit) askText(why casebook.Why) *Form {
-	label := "form_text"
+	label := "text"
 	if why == casebook.WhyMerged {
-		label = "form_number"
+		label = "number"
 	}
-	return v.ask(ActDismiss, string(why), "form_dismiss", Field{Name: "text", Kind: TextField, Label: v.say.Text(label)})
+	return v.ask(ActDismiss, string(why), "dismiss", Field{Name: "text", Kind: TextField, Label: v.say.Text("form_" + label)})
 }
 
 func (v *visit) ask(act, value, title string, field Field) *Form {
-	return &Form{Action: act, Value: value, Title: v.say.Text(title), Submit: v.say.Text("form_send"), Cancel: v.say.Text("form_cancel"), Fields: []Field{field}}
+	return &Form{Action: act, Value: value, Title: v.say.Text("form_" + title), Submit: v.say.Text("form_send"), Cancel: v.say.Text("form_cancel"), Fields: []Field{field}}
 }
 
 // lesson is what an answer teaches about the customer.

@@ -17,14 +17,14 @@ const mostMine = 30
 func (v *visit) command(ctx context.Context) (Answer, error) {
 	words := strings.Fields(v.press.Value)
 	if len(words) == 0 || words[0] == "help" {
-		return v.audit(ctx, "", shown, v.answer("command_help"))
+		return v.audit(ctx, "", shown, v.saying(v.say.Text("command_help")))
 	}
 	answer, err := v.commanded(ctx, words)
 	switch {
 	case errors.Is(err, ErrRepeated):
 		return Answer{}, nil
 	case errors.Is(err, ErrMoved):
-		return v.answer("desk_busy"), nil
+		return v.answer("busy"), nil
 	}
 	return answer, err
 }
@@ -37,15 +37,15 @@ func (v *visit) commanded(ctx context.Context, words []string) (Answer, error) {
 		return v.many(ctx, casebook.Act{Verb: casebook.Take, By: v.name(), On: v.today}, words[1:])
 	case ActSnooze:
 		if len(words) < 3 {
-			return v.audit(ctx, "", shown, v.answer("command_help"))
+			return v.audit(ctx, "", shown, v.saying(v.say.Text("command_help")))
 		}
 		until, ok := v.until(strings.TrimSuffix(words[1], "d"))
 		if !ok {
-			return v.refuse(ctx, "", refusedDate, "desk_date")
+			return v.refuse(ctx, "", refusedDate, "date")
 		}
 		return v.many(ctx, casebook.Act{Verb: casebook.Snooze, By: v.name(), On: v.today, Until: until}, words[2:])
 	}
-	answer := v.answer("desk_wait")
+	answer := v.answer("wait")
 	answer.Later = v.explained(v.press.Value)
 	return v.audit(ctx, "", shown, answer)
 }
@@ -70,9 +70,9 @@ func (v *visit) mine(ctx context.Context) (Answer, error) {
 	}
 	switch {
 	case v.rep.ID == "":
-		return v.refuse(ctx, "", refusedStranger, "command_who")
+		return v.audit(ctx, "", refusedStranger, v.saying(v.say.Text("command_who")))
 	case len(cases) == 0:
-		return v.audit(ctx, "", shown, v.answer("command_none"))
+		return v.audit(ctx, "", shown, v.saying(v.say.Text("command_none")))
 	}
 	title := v.say.Text("command_mine", "n", len(cases))
 	lines := []Line{}
@@ -168,7 +168,7 @@ func (v *visit) changed(ctx context.Context, changes []casebook.Change, refused 
 		lines = append(lines, v.say.Text("command_not", "list", strings.Join(refused, ", ")))
 	}
 	if len(lines) == 0 {
-		return v.answer("command_none"), nil
+		return v.saying(v.say.Text("command_none")), nil
 	}
 	return Answer{Say: &Content{Text: strings.Join(lines, "\n"), Blocks: []Block{{Kind: Body, Lines: bulletless(lines)}}}}, nil
 }
@@ -196,7 +196,7 @@ func (v *visit) explained(customer string) func(context.Context) Content {
 		case err != nil:
 			return v.failed(err)
 		case !r.allowed:
-			return v.content(v.say.Text(r.key()))
+			return *v.answer(r.word()).Say
 		case r.private:
 			return e.Private
 		}
@@ -206,5 +206,5 @@ func (v *visit) explained(customer string) func(context.Context) Content {
 
 func (v *visit) failed(err error) Content {
 	v.Trouble(err)
-	return v.content(v.say.Text("desk_failed"))
+	return *v.answer("failed").Say
 }

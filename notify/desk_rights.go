@@ -23,11 +23,11 @@ func (r rights) outcome() string {
 	return refusedStranger
 }
 
-func (r rights) key() string {
+func (r rights) word() string {
 	if r.guest {
-		return "desk_guest"
+		return "guest"
 	}
-	return "desk_stranger"
+	return "stranger"
 }
 
 // mostLevels bounds the way up a chain of managers that bites its tail.

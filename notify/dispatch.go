@@ -42,6 +42,12 @@ type Directory interface {
 	Link(ctx context.Context, to Receipt) (url string, err error)
 }
 
+// Illustrator uploads a picture before the message that shows it. Doing it again is
+// harmless.
+type Illustrator interface {
+	Illustrate(ctx context.Context, png []byte, alt string) (file string, err error)
+}
+
 // Doubt says what to do with a message that may or may not have arrived, where
 // the channel's history may not be read.
 type Doubt string
@@ -73,6 +79,9 @@ type Dispatcher struct {
 	OnAmbiguous Doubt                                      // empty means Resend
 	Clock       func() time.Time                           // required; people read times in its zone
 	Sleep       func(context.Context, time.Duration) error // nil waits in real time
+
+	// Illustrator uploads charts; nil: messages go without.
+	Illustrator Illustrator
 
 	// RepName gives the name to show for a rep who cannot be reached; nil shows the id.
 	RepName func(rep string) string

@@ -19,6 +19,8 @@ type item struct {
 	settled  time.Time // until then what was sent may still be about to appear
 	risked   bool      // posted again although nobody could look
 	textOnly bool      // the blocks were refused
+	shown    bool      // the last attempt had a chart
+	bare     bool      // its chart was refused
 	detached bool      // goes to its own destination, no longer to its target's
 	relooked bool      // the remembered address was wrong once already
 	unlinked bool      // goes without its links, which wait for each other
@@ -53,6 +55,7 @@ type drain struct {
 	distrust map[string]bool  // memory keys whose remembered value did not work
 	warned   map[string]bool  // warnings already given
 	failures int              // failed calls since the last one that worked
+	plain    bool             // charts cannot be uploaded: messages go without
 }
 
 func newDrain(d *Dispatcher, pending []Delivery) *drain {

@@ -34,6 +34,7 @@ func (r *drain) step(ctx context.Context, l *lane, it *item) error {
 		l.notBefore = r.Clock().Add(pause)
 		return nil
 	}
+	r.illustrate(ctx, it, &draft)
 	return r.send(ctx, l, it, to, draft)
 }
 
@@ -226,9 +227,13 @@ func (r *drain) again(ctx context.Context, l *lane, it *item, err error) (done b
 	return false, nil
 }
 
-// degrade sends the text alone after the blocks were refused, and gives the
-// message up when the text is refused too.
+// degrade sends a message without its chart after the blocks were refused, then the
+// text alone, and gives the message up when the text is refused too.
 func (r *drain) degrade(ctx context.Context, l *lane, it *item, err error) error {
+	if it.shown {
+		it.bare = true
+		return r.keep(ctx, it, err)
+	}
 	if !it.textOnly {
 		it.textOnly = true
 		return r.keep(ctx, it, err)

@@ -6,6 +6,8 @@
 // notify/terminal into text.
 package notify
 
+import "dangol/notify/chart"
+
 // Op is what a delivery does at its destination.
 type Op string
 
@@ -46,6 +48,7 @@ const (
 	Mention  BlockKind = "mention"  // one line that holds the message's only mention
 	Note     BlockKind = "note"     // small print
 	Standing BlockKind = "standing" // where the case stands: what an answer changes
+	Picture  BlockKind = "picture"  // a chart, with its figures as lines of small print
 	Actions  BlockKind = "actions"  // buttons and menus
 	Table    BlockKind = "table"    // each line is a row, each span of it a cell; the first row holds the headings
 )
@@ -55,6 +58,8 @@ type Block struct {
 	Kind    BlockKind `json:"kind"`
 	Lines   []Line    `json:"lines"`
 	Actions []Action  `json:"actions,omitempty"`
+	// Chart is the plain data of a Picture, drawn when the message is sent.
+	Chart *chart.Chart `json:"chart,omitempty"`
 }
 
 // Action is something that can be done to a case from its message: a button, or a

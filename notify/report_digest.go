@@ -45,10 +45,15 @@ func (w *writer) companyDigest(r *finding.Report, s *finding.Sheet, to Destinati
 	m := Message{ID: w.NewID(), To: to, Op: Post}
 	title := w.say.Text("digest_company", "from", r.Period.From, "to", r.Period.To)
 	m.Text = title + ". " + w.summary(s)
-	m.Blocks = []Block{header(title), {Kind: Body, Lines: w.sheetLines(s)}}
+	lines := w.sheetLines(s)
+	if saved := w.savedText(r.Period.To, nil); saved != "" {
+		lines = append(lines, plain(saved))
+	}
+	m.Blocks = []Block{header(title), {Kind: Body, Lines: lines}}
 	if things := w.companyThings(s); len(things) > 0 {
 		m.Blocks = append(m.Blocks, w.todo(things))
 	}
+	m.Blocks = append(m.Blocks, w.paceChart(s)...)
 	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("digest_words")))
 	return m
 }
@@ -59,6 +64,9 @@ func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destin
 	total := finding.Summed(own)
 	title := w.say.Text("digest_title", "from", r.Period.From, "to", r.Period.To, "reps", total.Members)
 	summary := w.summary(&total)
+	if saved := w.savedText(r.Period.To, membersOf(own)); saved != "" {
+		summary += " · " + saved
+	}
 	m.Text = title + ". " + summary
 	things := w.things(own)
 	rows, more := w.rows(own), 0
@@ -83,6 +91,15 @@ func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destin
 		things = things[:len(things)-1]
 	}
 	return m
+}
+
+// membersOf are the ids of the reps whose sheets these are.
+func membersOf(own []finding.Sheet) []string {
+	ids := make([]string, len(own))
+	for i, s := range own {
+		ids[i] = s.Rep.ID
+	}
+	return ids
 }
 
 // runes counts the characters of a message.

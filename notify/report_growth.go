@@ -45,6 +45,7 @@ func (w *writer) companyGrowth(r *finding.Report, company finding.GrowthFacts, t
 	for _, lines := range w.fallen(company) {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
 	}
+	m.Blocks = append(m.Blocks, w.bridgeChart(company.Comparisons[0])...)
 	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("growth_words"), w.reconciled(company.Comparisons[0])))
 	var replies []Message
 	if lines := w.chances(r.Opportunities); len(lines) > 0 {

@@ -25,7 +25,7 @@ func (p *plan) stateLines(c *casebook.Case) []Line {
 	switch c.State {
 	case casebook.Recovered:
 		if c.Saved && c.Family == casebook.Silence {
-			texts = append(texts, p.savedText(c))
+			texts = append(texts, p.saverText(c))
 		}
 	case casebook.Dismissed:
 		texts = append(texts, p.say.Text("state_dismissed", "by", c.AnsweredBy, "date", c.AnsweredOn, "why", p.reasonText(c)))
@@ -66,7 +66,7 @@ func (p *plan) alsoTexts(c *casebook.Case) []string {
 	return texts
 }
 
-func (p *plan) savedText(c *casebook.Case) string {
+func (p *plan) saverText(c *casebook.Case) string {
 	if c.Taker == "" {
 		return p.say.Text("state_saved_visit")
 	}
@@ -82,7 +82,7 @@ func (p *plan) reasonText(c *casebook.Case) string {
 	return text
 }
 
-func (p *plan) whyText(why casebook.Why) string { return p.say.Text("why_" + string(why)) }
+func (p *plan) whyText(why casebook.Why) string { return p.say.Text("noloss_" + string(why)) }
 
 // actions are the buttons of a case that people can answer.
 func (p *plan) actions(c *casebook.Case) []Block {
@@ -131,6 +131,44 @@ func (p *plan) woke(kept *casebook.Case, change casebook.Change) {
 		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, change.Finding))
 	}
 	p.send(p.reply(kept, kept.Parent, to, text))
+}
+
+// handedOver tells the new owner of a case that has a message of its own: where it
+// stands in the channel by a line with the link, otherwise by the message itself,
+// and the earlier owner that it has gone.
+func (p *plan) handedOver(kept *casebook.Case, change casebook.Change) {
+	f, old := change.Finding, kept.Parent
+	if old == "" {
+		return
+	}
+	to, private := p.owner(kept.RepID)
+	if !kept.InChannel {
+		p.send(p.reply(kept, old, p.direct(change.Before.RepID), p.say.Text("reply_handed_over", "rep", p.nameOf(kept.RepID))))
+		kept.Parent = ""
+		p.private(kept, f)
+		return
+	}
+	p.send(p.alert(p.NewID(), Update, old, Destination{Channel: Alerts}, kept, f))
+	if !private {
+		return
+	}
+	p.posts = append(p.posts, &post{to: to, finding: f,
+		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, old) },
+		told: func(id string, own bool) {
+			if own {
+				kept.Line = id
+			}
+		},
+		link: func() string { return old },
+	})
+}
+
+// nameOf is a rep's name, or its id where it is not listed.
+func (p *plan) nameOf(repID string) string {
+	if r, listed := p.reps[repID]; listed && r.Name != "" {
+		return r.Name
+	}
+	return repID
 }
 
 // unanswered tells the owner's manager, and nobody else, that nobody has answered.

@@ -31,8 +31,31 @@ func (c *checker) checkSlack(ctx context.Context) {
 	}
 	c.sheet.OK("slack", "token", "valid: app user %s in the workspace %s, %s", team.User, team.Name, team.URL)
 	c.checkScopes(team.Scopes)
+	c.checkButtons(ctx, client)
 	c.checkChannels(ctx, client, slices.Contains(team.Scopes, "chat:write.public"))
 	c.checkUsers(ctx, client)
+}
+
+// checkButtons asks whether presses can be listened to, and whether the groups are
+// there that may answer.
+func (c *checker) checkButtons(ctx context.Context, client *slack.Client) {
+	if c.cfg.Slack.AppToken == "" {
+		c.sheet.OK("slack", "buttons", "none: slack.app_token is not set; all else works")
+		return
+	}
+	if err := slack.CheckSocket(ctx, client, c.cfg.Slack.AppToken.Reveal()); err != nil {
+		c.sheet.Err("slack", "buttons", err)
+	} else {
+		c.sheet.OK("slack", "buttons", "the app-level token may listen")
+	}
+	for _, group := range c.cfg.Slack.Groups {
+		members, err := client.Members(ctx, strings.TrimPrefix(group, "@"))
+		if err != nil {
+			c.sheet.Err("slack", "slack.groups", fmt.Errorf("%s: %w", group, err))
+			continue
+		}
+		c.sheet.OK("slack", "slack.groups", "%s: %s may answer every case", group, several(len(members), "member"))
+	}
 }
 
 // noToken reports whether there is no token to look with. A config without any
@@ -117,8 +140,12 @@ func (c *checker) usesScope(name string) bool {
 	case "im:write", "users:read", "users:read.email", "im:history":
 		_, reps := c.cfg.Sales.Queries[string(sales.Reps)]
 		return reps
-	case "channels:history", "groups:history":
+	case "channels:history", "groups:history", "files:write":
 		return true
+	case "commands":
+		return c.cfg.Slack.AppToken != ""
+	case "usergroups:read":
+		return c.cfg.Slack.AppToken != "" && len(c.cfg.Slack.Groups) > 0
 	}
 	return false
 }

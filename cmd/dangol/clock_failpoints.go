@@ -29,3 +29,6 @@ func now() time.Time {
 
 // Short: tests set the clock forward, and do not wait for Slack's pace.
 const wake, pace, settle = time.Second, 20 * time.Millisecond, 100 * time.Millisecond
+
+// patience is how long a call of Slack may take, by DANGOL_PATIENCE.
+var patience, _ = time.ParseDuration(os.Getenv("DANGOL_PATIENCE"))

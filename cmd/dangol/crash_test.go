@@ -45,7 +45,8 @@ func saidCalmly(t *testing.T, db *testdb.DB, shop plantedShop) map[string]int {
 	t.Helper()
 	calm := newOffice(t, db.DSN, shop.emails...)
 	for _, night := range crashNights(shop) {
-		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()); out.code != 0 {
+		out := launchFrail(t, nil, "job", "lost-customers", "--config", calm.config, "--as-of", night.String()).wait(t)
+		if out.code != 0 {
 			t.Fatalf("exit %d: %s", out.code, out.stderr)
 		}
 	}

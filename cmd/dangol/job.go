@@ -199,13 +199,13 @@ func (c *jobCall) runner(ctx context.Context, env environment) (*jobs.Runner, fu
 }
 
 func (c *jobCall) dispatcher(env environment, state *store.Store) *notify.Dispatcher {
-	options := slack.Options{Token: c.cfg.Slack.Token.Reveal(), APIURL: c.cfg.Slack.APIURL}
+	options := slack.Options{Token: c.cfg.Slack.Token.Reveal(), APIURL: c.cfg.Slack.APIURL, Timeout: patience}
 	if say, err := language(c.cfg); err == nil { // the config's locale is one that is known
 		options.More = moreLines(say)
 	}
 	client := slack.New(options)
 	return &notify.Dispatcher{
-		Outbox: state, Messenger: client, Directory: client,
+		Outbox: state, Messenger: client, Directory: client, Illustrator: client,
 		Clock:    func() time.Time { return env.now().In(c.cfg.Timezone.Location) },
 		Channels: c.cfg.Slack.Channels.ByRole(), OnAmbiguous: notify.Doubt(c.cfg.Slack.OnAmbiguous),
 		Redirect: notify.ForChannel, Pace: pace, Settle: settle,

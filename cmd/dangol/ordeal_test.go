@@ -129,17 +129,23 @@ func (d *ordeal) until(what string, is func() bool) {
 
 func tailOf(text string) string { return text[max(0, len(text)-4000):] }
 
+// dueOn is when the runs of a day are due.
+func dueOn(day sales.Date, zone *time.Location) time.Time {
+	return time.Date(day.Time().Year(), day.Time().Month(), day.Time().Day(), 8, 0, 0, 0, zone)
+}
+
 // day lets the run of one day happen, with one fault, and waits until all is said.
 func (d *ordeal) day(day sales.Date, fault string) {
 	d.t.Helper()
 	d.faults[fault]++
-	due := time.Date(day.Time().Year(), day.Time().Month(), day.Time().Day(), 8, 0, 0, 0, d.zone)
+	due := dueOn(day, d.zone)
 	switch fault {
 	case "paused":
-		d.signal(syscall.SIGSTOP)
-		d.at(due.Add(time.Duration(1+d.dice.IntN(300)) * time.Minute)) // hours go by
-		time.Sleep(300 * time.Millisecond)
-		d.signal(syscall.SIGCONT)
+		d.pause(due)
+	case "paused at work":
+		d.at(due.Add(-time.Second))
+		time.Sleep(time.Duration(500+d.dice.IntN(2000)) * time.Millisecond)
+		d.pause(due)
 	case "no database":
 		d.db.Stop()
 		d.at(due)
@@ -162,6 +168,19 @@ func (d *ordeal) day(day sales.Date, fault string) {
 	}
 	d.until(fmt.Sprintf("the run of %s in spite of %q", day, fault), func() bool { last, _ := d.standing(); return !last.Before(due) })
 	d.until(fmt.Sprintf("all of %s said in spite of %q", day, fault), func() bool { _, left := d.standing(); return left == 0 })
+}
+
+// pause stops the process as SIGSTOP does, and lets it go on hours later by its clock;
+// in the long run now and then after minutes in which its connections are really silent.
+func (d *ordeal) pause(due time.Time) {
+	really := 300 * time.Millisecond
+	if n := d.faults["paused"] + d.faults["paused at work"]; long() && n%8 == 2 {
+		really = 2 * time.Minute
+	}
+	d.signal(syscall.SIGSTOP)
+	d.at(due.Add(time.Duration(1+d.dice.IntN(300)) * time.Minute))
+	time.Sleep(really)
+	d.signal(syscall.SIGCONT)
 }
 
 func (d *ordeal) revive(p *toxiproxy.Proxy) {
@@ -222,13 +241,27 @@ func workdays(calendar sales.Calendar, from sales.Date, n int) []sales.Date {
 	return days
 }
 
-// TestCutOff pauses the daemon for hours, and cuts it off from Slack and from the
-// database: nothing is lost, nothing said twice. 50 rounds with DANGOL_LONG=1.
+// saidDaily is what the job about customers says on some days without any trouble.
+func saidDaily(t *testing.T, calm office, days []sales.Date) map[string]int {
+	t.Helper()
+	for _, day := range days {
+		out := launchFrail(t, nil, "job", "lost-customers", "--config", calm.config, "--as-of", (day - 1).String()).wait(t)
+		if out.code != 0 {
+			t.Fatalf("%s: exit %d: %s", day, out.code, out.stderr)
+		}
+	}
+	return calm.said()
+}
+
+// TestCutOff pauses the daemon for hours, before its run and in the middle of it, and
+// cuts it off from Slack and from the database: nothing is lost, nothing said twice,
+// and of the customers it says what the job says by itself. 50 rounds with
+// DANGOL_LONG=1.
 func TestCutOff(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	shop := plantShop(db, 9)
-	rounds, start := 4, shop.asOf-sales.Date(21)
+	rounds, start := 5, shop.asOf-sales.Date(28)
 	if long() {
 		rounds, start = 50, shop.asOf-sales.Date(77)
 	}
@@ -238,8 +271,25 @@ func TestCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.write(t, string(text)+fmt.Sprintf("http: {listen: %q}\ncalendar: {quiet_hours: \"\"}\n", freeAddress(t)))
-	faults := []string{"paused", "no slack", "no database"}
-	d.live(workdays(sales.Calendar{Weekend: [7]bool{time.Saturday: true, time.Sunday: true}}, start, rounds), func(round int) string { return faults[round%len(faults)] })
+	faults := []string{"paused", "no slack", "paused at work", "no database"}
+	days := workdays(sales.Calendar{Weekend: [7]bool{time.Saturday: true, time.Sunday: true}}, start, rounds)
+	d.live(days, func(round int) string { return faults[round%len(faults)] })
+	want := saidDaily(t, newOffice(t, db.DSN, shop.emails...), days)
+	if len(want) < 6 {
+		t.Errorf("%d messages are too few to prove anything", len(want))
+	}
+	d.wantDaily(want)
+}
+
+// wantDaily wants what the job about customers says by itself; the daemon says more.
+func (d *ordeal) wantDaily(want map[string]int) {
+	d.t.Helper()
+	got := d.said()
+	for text, n := range want {
+		if got[text] != n {
+			d.t.Errorf("%d times instead of %d: %s", got[text], n, text)
+		}
+	}
 }
 
 // live starts the daemon the evening before and lets it live the days.
@@ -296,6 +346,6 @@ func TestSoak(t *testing.T) {
 		}
 		return trouble(troubles)
 	})
-	faults := []string{"calm", "paused", "no slack", "no database", "killed"}
+	faults := []string{"calm", "paused", "paused at work", "no slack", "no database", "killed"}
 	d.live(workdays(sample.Calendar(asOf), asOf-50, 30), func(int) string { return faults[d.dice.IntN(len(faults))] })
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"dangol/internal/sales"
 	"dangol/jobs"
 	"dangol/notify"
+	"dangol/notify/chart"
 	"dangol/notify/html"
 	"dangol/notify/slack"
 	"dangol/notify/wording"
@@ -96,10 +98,26 @@ func sent(m notify.Message, resolved notify.Resolved, say *wording.Wording, asOf
 	if s.Place = place(m.To, channels); s.Direct {
 		s.Place = personOr(people, m.To.Rep)
 	}
+	resolved.Pictures = drawn(m)
 	if blocks := slack.Draw(m, resolved, moreLines(say)); blocks != nil {
 		s.Blocks, _ = json.Marshal(blocks) // plain structs of strings; without blocks the text is shown
 	}
 	return s
+}
+
+// drawn are the charts of a message as addresses that hold them whole: a page fetches
+// nothing.
+func drawn(m notify.Message) map[*chart.Chart]string {
+	pictures := map[*chart.Chart]string{}
+	for _, block := range m.Blocks {
+		if block.Chart == nil {
+			continue
+		}
+		if png, err := chart.PNG(*block.Chart); err == nil { // without it the figures stand there as text
+			pictures[block.Chart] = "data:image/png;base64," + base64.StdEncoding.EncodeToString(png)
+		}
+	}
+	return pictures
 }
 
 // onPage resolves what Slack would: each rep has a user, and each message posted

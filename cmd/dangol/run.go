@@ -17,6 +17,7 @@ import (
 	"dangol/internal/store"
 	"dangol/jobs"
 	"dangol/notify"
+	"dangol/notify/slack"
 )
 
 // leastGrace is what a shutdown leaves for sending what an aborted or long run
@@ -34,7 +35,8 @@ type daemon struct {
 	sender *sender
 	jobs   map[string]jobs.Job
 	say    *notify.Composer
-	copied sales.Date // as-of date of the run after which the state was copied last
+	ear    *slack.Listener // nil: no app token, no buttons
+	copied sales.Date      // as-of date of the run after which the state was copied last
 }
 
 // runDaemon runs until a signal; then it finishes or aborts what is under way
@@ -106,6 +108,9 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	for _, t := range timetables {
 		checks = append(checks, t.Job)
 	}
+	if d.cfg.Slack.AppToken != "" {
+		checks = append(checks, "buttons")
+	}
 	d.status = status.New(d.env.now, jobs.Wake, build, checks...)
 	for _, t := range timetables {
 		d.status.Set(t.Job, nil) // no run yet is no trouble
@@ -130,6 +135,7 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	defer stopSending()
 	sent := make(chan struct{})
 	go func() { defer close(sent); d.sender.turn(sending) }()
+	listened := d.listen(ctx)
 	go d.sender.keepLooking(sending)
 
 	d.log.Info("started", "version", build, "listen", listener.Addr().String(), "timezone", d.cfg.Timezone.String(), "state", d.cfg.Path(d.cfg.State.Path))
@@ -146,6 +152,7 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 		time.AfterFunc(time.Duration(d.cfg.Run.Grace), stopSending) // a drain under way ends then, too
 	})
 	err = loop.Run(ctx)
+	<-listened
 	left := time.Duration(d.cfg.Run.Grace) - d.env.now().Sub(<-signalled)
 	d.sender.last(max(left, leastGrace))
 	stopSending()
@@ -159,15 +166,27 @@ func (d *daemon) serve(ctx context.Context, timetables []jobs.Timetable) error {
 	return err
 }
 
-// run does one run: reads, judges, commits, and wakes the sender.
+// run does the run that is due, and tells what is owed once the data can be believed.
 func (d *daemon) run(ctx context.Context, due jobs.Due) error {
-	id, asOf := rand.Text(), due.Nominal.Date()-1
+	asOf := due.Nominal.Date() - 1
+	result, err := d.tellJob(ctx, due, asOf)
+	if err != nil || result == nil || result.Sheet == nil {
+		return err
+	}
+	d.tellOwed(ctx, due, asOf)
+	return nil
+}
+
+// tellJob reads, judges, commits, and wakes the sender. The result is nil where there
+// was nothing to do.
+func (d *daemon) tellJob(ctx context.Context, due jobs.Due, asOf sales.Date) (*jobs.Result, error) {
+	id := rand.Text()
 	log := d.log.With("job", due.Job, "run", id, "nominal", string(due.Nominal), "as_of", asOf.String(), "attempt", due.Attempts)
 	log.Info("run started")
 	call := &jobCall{cfg: d.cfg, name: due.Job, job: d.jobs[due.Job], asOf: asOf, today: today(d.cfg, d.env)}
 	runner, closeAll, err := call.runner(ctx, d.env)
 	if err != nil {
-		return failedRun(log, err)
+		return nil, failedRun(log, err)
 	}
 	defer closeAll()
 	runner.NewID = func() string { return id }
@@ -176,21 +195,37 @@ func (d *daemon) run(ctx context.Context, due jobs.Due) error {
 	var earlier *jobs.EarlierError
 	if errors.As(err, &earlier) && earlier.Judged < call.today {
 		log.Warn("run left out: a later date has been judged by hand", "judged", earlier.Judged.String())
-		return nil
+		return nil, nil
 	}
 	if errors.Is(err, context.Canceled) {
 		log.Warn("run aborted: it did not end within the grace period; the next start takes it over")
-		return err
+		return nil, err
 	}
 	if err != nil {
-		return failedRun(log, err)
+		return nil, failedRun(log, err)
 	}
 	d.measure(due.Job, result)
 	log.Info("run ended", "data_through", result.Snapshot.DataThrough.String(), "order_lines", result.Snapshot.Quality.OrderLines,
 		"findings", len(result.Findings), "changes", len(result.Changes), "messages", len(result.Messages), "judged", result.Sheet != nil)
 	d.sender.wake()
 	d.after(ctx, log, asOf)
-	return nil
+	return result, nil
+}
+
+// tellOwed tells the reports that were held while the data could not be believed: a
+// run of any job has just read data that can. One that fails is owed still, and the
+// next good run tries again; it is no fault of the run that is under way.
+func (d *daemon) tellOwed(ctx context.Context, due jobs.Due, asOf sales.Date) {
+	cases, err := d.state.Cases(ctx)
+	if err != nil {
+		d.log.Error("held reports cannot be looked for", "error", err.Error())
+		return
+	}
+	for _, name := range jobs.Owed(cases, d.jobs, asOf) {
+		d.log.Info("held report is told now", "job", name, "after", due.Job)
+		owed := jobs.Due{Job: name, Nominal: due.Nominal, At: due.At, Attempts: 1}
+		_, _ = d.tellJob(ctx, owed, asOf) // it says in the log why it failed
+	}
 }
 
 func failedRun(log *slog.Logger, err error) error {

@@ -45,7 +45,7 @@ func newSender(d *daemon) *sender {
 	call := &jobCall{cfg: d.cfg}
 	s := &sender{daemon: d, Dispatcher: call.dispatcher(d.env, d.state), woken: make(chan struct{}, 1), doubted: make(chan struct{}, 1)}
 	s.hush = quiet(d.cfg.Calendar, d.cfg.Timezone.Location)
-	s.Hold = func(m notify.Message) bool { return m.To.Channel != notify.Ops && s.hushed.Load() }
+	s.Hold = func(m notify.Message) bool { return m.To.Channel != notify.Ops && !m.Prompt && s.hushed.Load() }
 	return s
 }
 
@@ -104,6 +104,7 @@ func (s *sender) last(grace time.Duration) {
 // Slack takes the token.
 func (s *sender) look(ctx context.Context) {
 	d := s.daemon
+	d.hear()
 	state := d.state.Ping(ctx)
 	if ctx.Err() != nil {
 		return

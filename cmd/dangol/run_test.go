@@ -38,12 +38,26 @@ func newWatch(t *testing.T, dsn string, emails ...string) watch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.write(t, string(text)+fmt.Sprintf(`http: {listen: %q}
-calendar: {quiet_hours: "", weekend: []}
+	w.write(t, string(text)+neverQuiet+fmt.Sprintf(`http: {listen: %q}
 jobs: {lost-customers: {schedule: "0 0 1 1 *"}}
 run: {grace: 20s, catch_up: 168h}
 `, w.listen))
 	return w
+}
+
+// neverQuiet is the calendar of an office whose every day is a selling day.
+const neverQuiet = `calendar: {quiet_hours: "", weekend: []}
+`
+
+// sameDays gives an office the calendar of a watch: what is due is due on a selling
+// day.
+func (o office) sameDays(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile(o.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.write(t, string(text)+neverQuiet)
 }
 
 // freeAddress finds a port of this machine that nobody listens on.
@@ -149,6 +163,7 @@ func TestRun(t *testing.T) {
 
 	// The reference: the same night by hand, in an office of its own.
 	calm := newOffice(t, db.DSN, shop.emails...)
+	calm.sameDays(t)
 	for _, days := range []int{25, 1} {
 		if out := dangol(t, "job", "lost-customers", "--config", calm.config, "--as-of", dayBefore(t, days)); out.code != 0 {
 			t.Fatalf("exit %d: %s", out.code, out.stderr)

@@ -13,6 +13,7 @@ import (
 	"dangol/internal/hint"
 	"dangol/internal/sales"
 	"dangol/internal/salesdb"
+	"dangol/internal/store"
 	"dangol/jobs"
 	"dangol/jobs/quota"
 	"dangol/notify"
@@ -90,7 +91,36 @@ func source(ctx context.Context, cfg *config.Config) (*salesdb.Source, error) {
 	if err := readerFaults(cfg); err != nil {
 		return nil, &usageError{err}
 	}
-	return salesdb.Open(ctx, readerConfig(cfg))
+	database, err := salesdb.Open(ctx, readerConfig(cfg))
+	if err != nil {
+		return nil, err
+	}
+	database.Learn(learned(ctx, cfg))
+	return database, nil
+}
+
+// learned is what answers to cases have taught. Where there is no state, nothing;
+// one that cannot be read is told by the commands that need it.
+func learned(ctx context.Context, cfg *config.Config) salesdb.Learned {
+	l := salesdb.Learned{MergedInto: map[string]string{}, Seasons: map[string][]sales.Date{}}
+	state, err := store.OpenReadOnly(ctx, cfg.Path(cfg.State.Path))
+	if err != nil || state == nil {
+		return l
+	}
+	defer state.Close()
+	lessons, err := state.Lessons(ctx)
+	if err != nil {
+		return l
+	}
+	for _, lesson := range lessons {
+		switch lesson.Kind {
+		case notify.MergedLesson:
+			l.MergedInto[lesson.CustomerID] = lesson.MergedInto
+		case notify.SeasonLesson:
+			l.Seasons[lesson.CustomerID] = append(l.Seasons[lesson.CustomerID], lesson.Since)
+		}
+	}
+	return l
 }
 
 // reader makes a source read what the runner asks for.
@@ -141,7 +171,7 @@ func composer(cfg *config.Config) (*notify.Composer, error) {
 		return nil, err
 	}
 	return &notify.Composer{Wording: say, NewID: rand.Text,
-		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}, Managers: managers(cfg)}, nil
+		Caps: notify.Caps{Rep: cfg.Slack.DailyCap.Rep, Channel: cfg.Slack.DailyCap.Channel}, Managers: managers(cfg), Buttons: cfg.Slack.AppToken != ""}, nil
 }
 
 // managers is the role of the channel for what concerns the company: that of the

@@ -17,16 +17,22 @@ const (
 
 // The reasons that people give, and what follows from them.
 const (
-	TookOn        Reason = "taken"
-	PutOff        Reason = "snoozed"
-	Woke          Reason = "woke"        // the date of a snooze has come and nothing has changed
-	SaidNoLoss    Reason = "dismissed"   // not a loss
-	SaidClosed    Reason = "closed"      // the customer has given up its business: lost, somebody says
-	WrongOwner    Reason = "wrong_owner" // it is somebody else's customer
-	Unanswered    Reason = "reminder"    // nobody has answered for days
-	Regressed     Reason = "regressed"   // a new case of a customer who had come back
-	longestNap           = 366           // days that a case may be snoozed
-	regressWithin        = 183           // days after a return within which a new silence is a relapse
+	TookOn     Reason = "taken"
+	PutOff     Reason = "snoozed"
+	Woke       Reason = "woke"        // the date of a snooze has come and nothing has changed
+	SaidNoLoss Reason = "dismissed"   // not a loss
+	SaidClosed Reason = "closed"      // the customer has given up its business: lost, somebody says
+	WrongOwner Reason = "wrong_owner" // it is somebody else's customer
+	Unanswered Reason = "reminder"    // nobody has answered for days
+	HandedOver Reason = "handed_over" // the customer has another owner
+	Regressed  Reason = "regressed"   // a new case of a customer who had come back
+)
+
+// In days.
+const (
+	longestNap    = 366 // that a case may be snoozed
+	regressWithin = 183 // after a return within which a new silence is a relapse
+	wholeSeason   = 300 // after which a silence that was said to be a season is told once more
 )
 
 // Why is what somebody gives as the reason that an alert is no loss.

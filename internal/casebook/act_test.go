@@ -200,3 +200,39 @@ func TestUnanswered(t *testing.T) {
 		})
 	}
 }
+
+// A season that never ends is told once more, when it must be over.
+func TestSeasonThatNeverEnds(t *testing.T) {
+	c := do(t, told(), casebook.Act{Verb: casebook.Dismiss, By: "Kim", On: 101, Why: casebook.WhySeason})
+	silent := one(customer{last: 60, kind: lost})
+	if changes := casebook.Reconcile([]casebook.Case{c}, nightOf(400, silent)); len(changes) != 0 {
+		t.Fatalf("within the season it is %s", changes[0].Reason)
+	}
+	changes := casebook.Reconcile([]casebook.Case{c}, nightOf(401, silent))
+	if len(changes) != 1 || changes[0].Reason != casebook.Opened || changes[0].Case.ID == c.ID {
+		t.Fatalf("%+v; want a case of its own", changes)
+	}
+	if again := casebook.Reconcile([]casebook.Case{c, changes[0].Case}, nightOf(402, silent)); len(again) != 0 {
+		t.Errorf("and again the next night: %s", again[0].Reason)
+	}
+}
+
+// A new owner takes the case over, once, with the answers still to be given.
+func TestHandOver(t *testing.T) {
+	c := do(t, told(), casebook.Act{Verb: casebook.Dismiss, By: "Kim", On: 101, Why: casebook.WhyWrongOwner})
+	same := one(customer{last: 60, kind: lost, rep: "r"})
+	if changes := casebook.Reconcile([]casebook.Case{c}, nightOf(101, same)); len(changes) != 0 {
+		t.Fatalf("the same owner: %s", changes[0].Reason)
+	}
+	other := one(customer{last: 60, kind: lost, rep: "s"})
+	changes := casebook.Reconcile([]casebook.Case{c}, nightOf(101, other))
+	if len(changes) != 1 || changes[0].Reason != casebook.HandedOver {
+		t.Fatalf("%+v; want it handed over", changes)
+	}
+	if after := changes[0].Case; after.RepID != "s" || after.Why != "" || after.AnsweredOn != 0 || after.State != casebook.Open {
+		t.Errorf("%+v", after)
+	}
+	if again := casebook.Reconcile([]casebook.Case{changes[0].Case}, nightOf(102, other)); len(again) != 0 {
+		t.Errorf("and again: %s", again[0].Reason)
+	}
+}

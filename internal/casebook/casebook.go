@@ -113,6 +113,7 @@ type Change struct {
 type Watched struct {
 	LastOrder sales.Date
 	LastVisit sales.Date // zero: none is known
+	Owner     string     // rep id; empty: nobody's, or not known
 	Confirmed bool
 	// Recovered makes the finding that tells the return after a silence that
 	// began with the given order; Silent the one that tells its silence as it is.
@@ -199,10 +200,11 @@ type register struct {
 	latest    map[string]sales.Date // the order that began the latest silence ever told
 	back      map[string]sales.Date // as-of date of the latest return
 	recovered map[string]bool       // tonight
+	final     map[string]Case       // the latest case, of the latest silence
 }
 
 func index(cases []Case) *register {
-	r := &register{map[string]Case{}, map[string]sales.Date{}, map[string]sales.Date{}, map[string]bool{}}
+	r := &register{map[string]Case{}, map[string]sales.Date{}, map[string]sales.Date{}, map[string]bool{}, map[string]Case{}}
 	for _, c := range cases {
 		if c.Family != Silence {
 			continue
@@ -211,11 +213,20 @@ func index(cases []Case) *register {
 		if c.State == Recovered {
 			r.back[c.CustomerID] = max(r.back[c.CustomerID], c.ChangedOn)
 		}
+		if f, ok := r.final[c.CustomerID]; !ok || cmp.Or(cmp.Compare(c.LastOrder, f.LastOrder), cmp.Compare(c.OpenedOn, f.OpenedOn)) > 0 {
+			r.final[c.CustomerID] = c
+		}
 		if !c.Closed() {
 			r.open[c.CustomerID] = c
 		}
 	}
 	return r
+}
+
+// seasonOver reports whether a case was dismissed as a season that must be over,
+// while the customer is still silent since the same order.
+func (c Case) seasonOver(last, asOf sales.Date) bool {
+	return c.State == Dismissed && c.Why == WhySeason && c.LastOrder == last && asOf > c.ChangedOn+wholeSeason
 }
 
 func sortedKeys(m map[string]Case) []string {
@@ -252,8 +263,20 @@ func follow(c Case, night Night) []Change {
 		after := c
 		after.Reminded = night.AsOf
 		return []Change{{Before: &c, Case: after, Reason: Unanswered, Finding: seen.Silent()}}
+	case seen.Owner != "" && seen.Owner != c.RepID && night.AsOf > c.ChangedOn:
+		return []Change{handOver(c, night, seen)}
 	}
 	return nil
+}
+
+// handOver gives an open case to the customer's new owner, who has not answered.
+func handOver(c Case, night Night, seen Watched) Change {
+	after := c
+	after.RepID, after.ChangedOn, after.AnsweredOn, after.Reminded = seen.Owner, night.AsOf, 0, 0
+	if c.Why == WhyWrongOwner {
+		after.Why, after.Note = "", ""
+	}
+	return Change{Before: &c, Case: after, Reason: HandedOver, Finding: seen.Silent()}
 }
 
 // confirm moves a case whose silence has outlasted 2h; now is the case awake.
@@ -318,10 +341,14 @@ func (l *register) raise(f finding.Finding, night Night) (Change, bool) {
 		return Change{}, false
 	}
 	last := night.LastOrder(f)
-	if told, ok := l.latest[f.CustomerID]; ok && last <= told {
+	again := l.final[f.CustomerID].seasonOver(last, night.AsOf)
+	if told, ok := l.latest[f.CustomerID]; ok && last <= told && !again {
 		return Change{}, false // this very silence was told and ended, or a later one was: an earlier as-of date tells nothing anew
 	}
 	opened := open(Silence, f, last, night)
+	if again { // the season is over and nothing has come: the silence is told once more
+		opened.ID += ":" + night.AsOf.String()
+	}
 	opened.State = stateOf(seen)
 	opened.Sure = seen.Confirmed
 	reason := l.opening(f.CustomerID, night)

@@ -30,7 +30,7 @@ func nightOf(asOf sales.Date, customers map[string]customer) casebook.Night {
 	n.LastOrder = func(f finding.Finding) sales.Date { return customers[f.CustomerID].last }
 	n.Customer = func(id string) (casebook.Watched, bool) {
 		c, ok := customers[id]
-		return casebook.Watched{LastOrder: c.last, LastVisit: c.visit, Confirmed: c.confirmed,
+		return casebook.Watched{LastOrder: c.last, LastVisit: c.visit, Owner: c.rep, Confirmed: c.confirmed,
 			Silent: func() finding.Finding {
 				return finding.Finding{Kind: finding.CustomerLost, CustomerID: id, RepID: c.rep}
 			},

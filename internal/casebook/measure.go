@@ -86,7 +86,7 @@ func Measure(history []Case) map[finding.Kind]Measured {
 	return byRule
 }
 
-// Reasons that were given, by what a case belongs to: its rep, its segment. A case
+// ReasonsBy counts the reasons that were given, by what a case belongs to: its rep, its segment. A case
 // counts once; those that nobody has answered are left out.
 func ReasonsBy(history []Case, key func(Case) string) map[string]map[Why]int {
 	by := map[string]map[Why]int{}
@@ -106,20 +106,21 @@ func ReasonsBy(history []Case, key func(Case) string) map[string]map[Why]int {
 // right often enough, where those told from the threshold on were not. Nothing
 // changes by it: somebody has to write it into the config.
 func Propose(history []Case, threshold float64) (odds float64, ok bool) {
-	all := judgedFrom(history, threshold)
+	all := JudgedFrom(history, threshold)
 	if all.Judged() < leastProposed || float64(all.Right) >= poorPrecision*float64(all.Judged()) {
 		return 0, false
 	}
 	for step := int(threshold*20 + 1.0001); step < 20; step++ {
 		odds := float64(step) / 20
-		if share, ok := judgedFrom(history, odds).Precision(); ok && share >= goodEnough {
+		if share, ok := JudgedFrom(history, odds).Precision(); ok && share >= goodEnough {
 			return odds, true
 		}
 	}
 	return 0, false
 }
 
-func judgedFrom(history []Case, threshold float64) (m Measured) {
+// JudgedFrom counts the lost cases that were told with such odds or more.
+func JudgedFrom(history []Case, threshold float64) (m Measured) {
 	for _, c := range history {
 		if c.Kind == finding.CustomerLost && c.Told != ByBaseline && c.Odds >= threshold {
 			m.add(c)

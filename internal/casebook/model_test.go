@@ -47,6 +47,8 @@ type ledger struct {
 	ended map[string]bool
 	conf  map[string]bool
 	until map[string]sales.Date // snoozed
+	// season: dismissed as one, on the as-of date.
+	season map[string]sales.Date
 	// denied are dismissed, asked those of which the manager was told.
 	denied, asked map[string]bool
 }
@@ -57,6 +59,14 @@ func silenceKey(c casebook.Case) string { return c.CustomerID + "@" + c.LastOrde
 func (l *ledger) check(t *rapid.T, w *world, night casebook.Night, c casebook.Change) {
 	key := silenceKey(c.Case)
 	was, known := l.told[key]
+	if since, denied := l.season[key]; denied && c.Reason == casebook.Opened && night.AsOf > since+300 {
+		delete(l.denied, key)
+		delete(l.told, key)
+		delete(l.season, key)
+		delete(l.asked, key)
+		delete(l.conf, key)
+		was, known = "", false
+	}
 	if l.denied[key] {
 		t.Fatalf("%s was dismissed, then %s", key, c.Reason)
 	}
@@ -124,6 +134,9 @@ func press(t *rapid.T, s shelf, l *ledger, id string, today sales.Date) {
 		l.until[key] = act.Until
 	case casebook.Dismissed:
 		l.denied[key] = true
+		if act.Why == casebook.WhySeason {
+			l.season[key] = change.Case.ChangedOn
+		}
 	}
 	if _, err := casebook.Do(change.Case, act); err == nil {
 		t.Fatalf("%s twice is news: %+v", act.Verb, change.Case)
@@ -139,7 +152,7 @@ func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := &world{today: 1000, gone: map[string]bool{}, orders: map[string][]sales.Date{"a": {1000}, "b": {990}, "c": {975}}}
 		l := &ledger{told: map[string]finding.Kind{}, ended: map[string]bool{}, conf: map[string]bool{},
-			until: map[string]sales.Date{}, denied: map[string]bool{}, asked: map[string]bool{}}
+			until: map[string]sales.Date{}, season: map[string]sales.Date{}, denied: map[string]bool{}, asked: map[string]bool{}}
 		s := shelf{}
 		run := func(t *rapid.T, night casebook.Night) {
 			stale := slices.ContainsFunc(night.Findings, func(f finding.Finding) bool { return f.Kind == finding.DataStale })
@@ -159,6 +172,11 @@ func TestModel(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"days pass": func(t *rapid.T) { w.today += sales.Date(rapid.IntRange(1, 25).Draw(t, "days")) },
+			"a year passes": func(t *rapid.T) {
+				if rapid.IntRange(0, 9).Draw(t, "seldom") == 0 {
+					w.today += 365
+				}
+			},
 			"order": func(t *rapid.T) {
 				id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "customer")
 				if orders := w.orders[id]; orders[len(orders)-1] < w.today {

@@ -198,10 +198,8 @@ func checkActions(n node) error {
 		return fmt.Errorf("between 1 and 25 elements allowed")
 	}
 	for _, element := range elements {
-		if element.str("type") == "button" {
-			if err := checkText(element["text"], 75, "plain_text"); err != nil {
-				return err
-			}
+		if err := checkPressed(element); err != nil {
+			return err
 		}
 		if len([]rune(element.str("value"))) > 2000 || len([]rune(element.str("action_id"))) > 255 {
 			return fmt.Errorf("value or action_id too long")
@@ -210,8 +208,31 @@ func checkActions(n node) error {
 	return nil
 }
 
+// checkPressed checks a button or a menu.
+func checkPressed(n node) error {
+	switch n.str("type") {
+	case "button":
+		return checkText(n["text"], 75, "plain_text")
+	case "static_select":
+		options, ok := n.list("options")
+		if !ok || len(options) < 1 || len(options) > 100 {
+			return fmt.Errorf("between 1 and 100 options allowed")
+		}
+		for _, o := range options {
+			if err := checkText(o["text"], 75, "plain_text"); err != nil {
+				return err
+			}
+			if err := checkLength(o.str("value"), 150); err != nil {
+				return err
+			}
+		}
+		return checkText(n["placeholder"], 150, "plain_text")
+	}
+	return fmt.Errorf("unsupported type: %s", n.str("type"))
+}
+
 func checkImage(n node) error {
-	if n.str("image_url") == "" && n["slack_file"] == nil {
+	if (n.str("image_url") == "") == (n["slack_file"] == nil) {
 		return fmt.Errorf("missing required field: image_url or slack_file")
 	}
 	return checkLength(n.str("alt_text"), 2000)

@@ -23,16 +23,23 @@ var methods map[string]method
 
 func init() { // the table's functions refer to the table's owner
 	methods = map[string]method{
-		"auth.test":             {"", (*Server).authTest},
-		"chat.postMessage":      {"chat:write", (*Server).postMessage},
-		"chat.update":           {"chat:write", (*Server).update},
-		"chat.getPermalink":     {"", (*Server).permalink},
-		"conversations.open":    {"im:write", (*Server).openDirect},
-		"conversations.history": {"", (*Server).history},
-		"conversations.replies": {"", (*Server).replies},
-		"conversations.list":    {"channels:read", (*Server).list},
-		"conversations.info":    {"", (*Server).info},
-		"users.lookupByEmail":   {"users:read.email", (*Server).lookupByEmail},
+		"auth.test":                    {"", (*Server).authTest},
+		"chat.postMessage":             {"chat:write", (*Server).postMessage},
+		"chat.update":                  {"chat:write", (*Server).update},
+		"chat.getPermalink":            {"", (*Server).permalink},
+		"conversations.open":           {"im:write", (*Server).openDirect},
+		"conversations.history":        {"", (*Server).history},
+		"conversations.replies":        {"", (*Server).replies},
+		"conversations.list":           {"channels:read", (*Server).list},
+		"conversations.info":           {"", (*Server).info},
+		"users.lookupByEmail":          {"users:read.email", (*Server).lookupByEmail},
+		"users.info":                   {"users:read", (*Server).userInfo},
+		"usergroups.list":              {"usergroups:read", (*Server).listGroups},
+		"usergroups.users.list":        {"usergroups:read", (*Server).groupUsers},
+		"chat.postEphemeral":           {"chat:write", (*Server).postEphemeral},
+		"files.getUploadURLExternal":   {"files:write", (*Server).uploadURL},
+		"files.completeUploadExternal": {"files:write", (*Server).completeUpload},
+		"views.open":                   {"", (*Server).openView},
 	}
 }
 
@@ -68,6 +75,9 @@ func (s *Server) postMessage(args map[string]string) reply {
 	if bad := checkContent(args, 0); bad != nil {
 		return bad
 	}
+	if !s.usable(args) {
+		return noFile()
+	}
 	m := &Message{User: BotUser, Text: firstRunes(args["text"], 40000), Blocks: blocksOf(args), Metadata: raw(args["metadata"]), listed: s.clock().Add(s.late)}
 	if thread := args["thread_ts"]; thread != "" {
 		_, parent := c.message(thread)
@@ -101,6 +111,9 @@ func (s *Server) update(args map[string]string) reply {
 	if bad := checkContent(args, 4000); bad != nil {
 		return bad
 	}
+	if !s.usable(args) {
+		return noFile()
+	}
 	if _, given := args["blocks"]; given || args["text"] != "" {
 		m.Blocks = blocksOf(args) // without blocks the new text takes their place
 	}
@@ -112,6 +125,10 @@ func (s *Server) update(args map[string]string) reply {
 	}
 	m.Edited++
 	return reply{"channel": c.id, "ts": m.TS, "text": m.Text, "message": m.json(c, true)}
+}
+
+func noFile() reply {
+	return reply{"ok": false, "error": "invalid_blocks", "response_metadata": reply{"messages": []string{"[ERROR] invalid slack file [json-pointer:/blocks/slack_file]"}}}
 }
 
 func raw(text string) json.RawMessage {

@@ -26,7 +26,7 @@ const BotUser = "UDANGOL"
 // AllScopes are the scopes that the app has unless told otherwise.
 var AllScopes = []string{
 	"chat:write", "channels:read", "groups:read", "channels:history", "groups:history",
-	"im:history", "im:write", "users:read", "users:read.email",
+	"im:history", "im:write", "users:read", "users:read.email", "usergroups:read", "commands", "files:write",
 }
 
 // Server is one workspace with one app installed. All methods may be called
@@ -49,6 +49,8 @@ type Server struct {
 	log      []Request
 	faults   []*fault
 	judge    func(Request) Effect
+	socket   socket
+	files    []File
 }
 
 // User is a member of the workspace.
@@ -57,6 +59,8 @@ type User struct {
 	Email string
 	Name  string
 	Gone  bool // deactivated
+	Guest bool
+	Team  string // of another workspace; empty: of this one
 }
 
 // Request is one call that reached the server.
@@ -76,6 +80,7 @@ func New(clock func() time.Time) *Server {
 		clock:  clock,
 		done:   make(chan struct{}),
 		scopes: slices.Clone(AllScopes),
+		socket: socket{tickets: map[string]bool{}, acks: map[string]json.RawMessage{}, sent: map[string]reply{}, urls: map[string]*hook{}},
 	}
 }
 
@@ -116,6 +121,17 @@ func (s *Server) APIURL() string { return s.address + "api/" }
 // ServeHTTP answers one call; what does not stand below /api/ is not there, and
 // the answer a page for people.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/link/"):
+		s.serveSocket(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, "/upload/"):
+		s.receive(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, "/respond/"):
+		s.respond(w, r)
+		return
+	}
 	if !strings.HasPrefix(r.URL.Path, "/api/") {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusNotFound)
@@ -174,6 +190,9 @@ func take(args map[string]string, values url.Values) {
 }
 
 func takeJSON(args map[string]string, body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return err
@@ -258,6 +277,9 @@ func (s *Server) handle(r Request, late time.Duration) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.late = late
+	if r.Method == "apps.connections.open" {
+		return s.connectionsOpen(r)
+	}
 	switch {
 	case s.revoked != "":
 		return refuse(s.revoked)

@@ -13,6 +13,7 @@ const (
 // last weeks against the year before them.
 type DeclineFacts struct {
 	CustomerName string     `json:"customer_name"`
+	Course       Course     `json:"course"`
 	Fell         string     `json:"fell"`
 	LastOrder    sales.Date `json:"last_order"`
 	From         sales.Date `json:"from"`       // the first of the last weeks

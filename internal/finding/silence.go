@@ -43,6 +43,7 @@ type SilenceFacts struct {
 	Replacement   Replacement `json:"replacement"`
 	Unknown       []Phrase    `json:"-"` // what could not be looked at
 	LowConfidence bool        `json:"low_confidence"`
+	Course        Course      `json:"course"`
 	DataThrough   sales.Date  `json:"data_through"`
 }
 

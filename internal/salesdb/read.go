@@ -57,8 +57,16 @@ func (r *reading) all(ctx context.Context) error {
 // they became. A pause of a customer that is not known is of no use.
 func (r *reading) pauses() {
 	for id, noted := range r.source.pauses {
-		if customer := r.snapshot.Customer(cmp.Or(r.source.merged[id], id)); customer != nil {
+		if customer := r.snapshot.Customer(cmp.Or(r.merged[id], id)); customer != nil {
 			customer.Pauses = append(customer.Pauses, noted...)
+		}
+	}
+	for id, seasons := range r.source.learned.Seasons {
+		customer := r.snapshot.Customer(cmp.Or(r.merged[id], id))
+		for _, since := range seasons {
+			if customer != nil {
+				customer.Pauses = append(customer.Pauses, seasonPauses(since, customer.Days)...)
+			}
 		}
 	}
 	for i := range r.snapshot.Customers {
@@ -81,7 +89,8 @@ func (r *reading) customers(ctx context.Context) error {
 	r.addLineQuality(lines.quality)
 	r.snapshot.DataThrough, r.snapshot.HasSellers = lines.through, lines.hasSellers
 	r.snapshot.BadAmount, r.snapshot.HasProducts = lines.badAmount, lines.products
-	merge(r.source.merged, rows, lines.histories)
+	r.merged = mergedWith(r.source.merged, r.source.learned.MergedInto, rows)
+	merge(r.merged, rows, lines.histories)
 	r.join(rows, lines.histories)
 	return nil
 }

@@ -21,6 +21,7 @@ type reading struct {
 	request  Request
 	shapes   map[sales.Relation]shape
 	snapshot *sales.Snapshot
+	merged   map[string]string // id to the id a customer goes on as
 }
 
 // each hands every row of a relation to f; a relation the config does not give
@@ -208,7 +209,7 @@ func compareVisits(a, b sales.Visit) int {
 // customerID reads an id and leads it to the customer it was merged into.
 func (r *reading) customerID(raw sql.RawBytes) string {
 	id := r.shared(raw)
-	if to, ok := r.source.merged[id]; ok {
+	if to, ok := r.merged[id]; ok {
 		return to
 	}
 	return id

@@ -70,6 +70,7 @@ type Source struct {
 	zones   zones
 	merged  map[string]string // id to the last id of its chain
 	pauses  map[string][]sales.Pause
+	learned Learned
 }
 
 // relations lists the canonical relations in the order they are read.

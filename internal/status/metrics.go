@@ -21,6 +21,8 @@ type Metrics struct {
 	leftOut   *prometheus.GaugeVec
 	findings  *prometheus.GaugeVec
 	outbox    *prometheus.GaugeVec
+	presses   *prometheus.GaugeVec
+	socket    *prometheus.GaugeVec
 	delivered *prometheus.CounterVec
 }
 
@@ -45,6 +47,8 @@ func newMetrics(build string) *Metrics {
 	m.findings = gauge("findings", "Findings of the latest run, by kind.", "job", "kind")
 	m.outbox = gauge("outbox_messages", "Messages in the state that are not delivered, by state (pending, unknown, dead).", "state")
 	m.delivered = counter("deliveries_total", "Messages that left the outbox, by outcome (sent, adopted, possible_duplicate, redirected, dead).", "outcome")
+	m.presses = gauge("presses", "Presses of buttons, forms and commands since the start, by outcome (done, failed, unreadable).", "outcome")
+	m.socket = gauge("socket_connected", "Whether there is a connection for buttons: 1 or 0; absent where no app token is set.")
 	m.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "dangol", Name: "run_duration_seconds", Help: "How long attempts of runs took, by job.",
 		Buckets: []float64{.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600},
@@ -106,6 +110,19 @@ func (m *Metrics) Found(job string, kinds map[string]int) {
 func (m *Metrics) Outbox(states map[string]int) {
 	for _, state := range []string{"pending", "unknown", "dead"} {
 		m.outbox.WithLabelValues(state).Set(float64(states[state]))
+	}
+}
+
+// Listening tells whether there is a connection for buttons, and what was pressed
+// since the start, by outcome.
+func (m *Metrics) Listening(connected bool, presses map[string]int) {
+	up := 0.
+	if connected {
+		up = 1
+	}
+	m.socket.WithLabelValues().Set(up)
+	for _, outcome := range []string{"done", "failed", "unreadable"} {
+		m.presses.WithLabelValues(outcome).Set(float64(presses[outcome]))
 	}
 }
 

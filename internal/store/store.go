@@ -33,7 +33,9 @@ type Store struct {
 	db   *sqlx.DB
 	lock *flock.Flock
 	path string
-	file os.FileInfo // as it was opened: a file deleted meanwhile can still be written
+	// scratch is the folder of a copy that is looked at instead; usually empty.
+	scratch string
+	file    os.FileInfo // as it was opened: a file deleted meanwhile can still be written
 }
 
 // Open opens the state for writing, creates it when it is absent, brings its
@@ -86,16 +88,47 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if err == nil {
 		err = s.known(version)
 	}
+	if err == nil && version < len(steps()) {
+		err = s.upToDate(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// look opens the state for reading and returns its schema's number. On a file
-// system that cannot be written nobody else writes either, and SQLite must be
-// told so, or it wants to write beside the file.
+// upToDate makes a copy of an older state and looks at that, brought up to date:
+// who only looks changes nothing.
+func (s *Store) upToDate(ctx context.Context) error {
+	folder, err := os.MkdirTemp("", "dangol-state-")
+	if err != nil {
+		return fmt.Errorf("cannot copy the state to look at it: %w", err)
+	}
+	s.scratch = folder
+	copied := filepath.Join(folder, "state.db")
+	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, copied); err != nil {
+		return fmt.Errorf("cannot copy the state to look at it: %w", err)
+	}
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	s.path = copied
+	if err := s.open(ctx, "rw"); err != nil {
+		return err
+	}
+	return s.migrate(ctx)
+}
+
+// look opens the state for reading and returns its schema's number. Where nobody
+// has it open, and on a file system that cannot be written, nobody writes, and
+// SQLite must be told so, or it leaves files beside the state.
 func (s *Store) look(ctx context.Context) (int, error) {
+	if _, err := os.Stat(s.path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		if err := s.open(ctx, "ro", "immutable"); err != nil {
+			return 0, err
+		}
+		return s.version(ctx)
+	}
 	err := s.open(ctx, "ro")
 	if err == nil {
 		return s.version(ctx)
@@ -153,6 +186,9 @@ func (s *Store) Close() error {
 		return nil
 	}
 	err := s.db.Close()
+	if s.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(s.scratch))
+	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Unlock())
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -282,6 +283,29 @@ func TestOldCasesAreMeasured(t *testing.T) {
 	}
 	if c := cases[0]; !c.Sure || c.Began != finding.CustomerOverdue || c.ToldOn != c.ChangedOn || c.Revision != 1 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// Who only looks at a state of an earlier version sees it as it will be, and leaves
+// it as it is.
+func TestReadOnlyOlder(t *testing.T) {
+	path := asFirstVersion(t)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cases, err := s.Cases(t.Context()); err != nil || len(cases) != 1 {
+		t.Errorf("%d cases, %v", len(cases), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("looking changed the state: %v", err)
 	}
 }
 

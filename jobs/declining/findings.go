@@ -27,11 +27,13 @@ func (c *Company) Findings() []finding.Finding {
 }
 
 func (c *Company) finding(r *Result) finding.Finding {
+	facts := r.Facts
+	facts.Course = finding.CourseOf(r.Standing.Customer, c.AsOf, facts.From)
 	return finding.Finding{
 		Kind: finding.CustomerDeclining, Severity: finding.Warning,
 		CustomerID: r.Standing.Customer.ID, RepID: r.Standing.Owner,
 		Probability: r.P, MoneyAtRisk: r.MoneyAtRisk,
-		Headline: headline(r.Facts), Facts: r.Facts,
+		Headline: headline(r.Facts), Facts: facts,
 		Actions: []finding.Action{{Phrase: finding.Say("action_talk_decline"), Due: c.AsOf + talkWithin}},
 	}
 }

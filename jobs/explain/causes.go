@@ -12,14 +12,22 @@ func (a *account) causes() Section {
 	s := Section{Heading: finding.Say("explain_heading_causes")}
 	switch {
 	case a.isSilent():
-		causes := a.Company.Causes(a.who)
+		causes := a.shown(a.Company.Causes(a.who))
 		return a.notKnown(tried(s, causes), causes)
 	case a.found != nil && a.found.Kind == finding.CustomerDeclining:
-		return tried(s, a.found.Causes)
+		return tried(s, a.shown(a.found.Causes))
 	case a.who.Regular:
 		s.Lines = []Line{say(finding.Say("explain_causes_none"))}
 	}
 	return s
+}
+
+// shown leaves out what only some may read.
+func (a *account) shown(causes []finding.Cause) []finding.Cause {
+	if !a.NoVisits {
+		return causes
+	}
+	return slices.DeleteFunc(slices.Clone(causes), func(c finding.Cause) bool { return c.Name == finding.Coverage })
 }
 
 // tried lists causes with their evidence both ways.
@@ -47,6 +55,9 @@ func (a *account) notKnown(s Section, causes []finding.Cause) Section {
 		list = append(list, finding.Say("explain_unknown_flow"))
 	}
 	for _, p := range a.Company.Unknowns(a.who) {
+		if a.NoVisits && p.Key == "unknown_rhythm" {
+			continue
+		}
 		list = append(list, iso(p))
 	}
 	if len(list) > 1 {

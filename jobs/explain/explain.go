@@ -26,6 +26,9 @@ type Facts struct {
 	// Switches says which products a customer replaced by others; nil: not known.
 	Switches func(customer string) []finding.Phrase
 
+	// NoVisits leaves out what is known of visits: it is for the owner and the
+	// managers above.
+	NoVisits   bool
 	Currency   string // ISO code; empty: not known
 	MergedFrom string // the id asked for, where it was merged into the customer's
 }

@@ -42,7 +42,7 @@ func (a *account) decline() Section {
 func (a *account) others() Section {
 	s := Section{Heading: finding.Say("explain_heading_others")}
 	for _, f := range a.Findings {
-		if f.CustomerID != a.who.Customer.ID {
+		if f.CustomerID != a.who.Customer.ID || a.NoVisits && f.Kind == finding.RegularNeglected {
 			continue
 		}
 		switch facts := f.Facts.(type) {

@@ -91,6 +91,11 @@ func draw(blocks []notify.Block, r notify.Resolved) []slackgo.Block {
 			list = add(list, note(block, r))
 		case notify.Table:
 			list = add(list, table(block))
+		case notify.Picture:
+			list = add(list, image(block, r))
+			list = add(list, note(block, r))
+		case notify.Actions:
+			list = add(list, actions(block))
 		default:
 			list = add(list, body(block, r))
 		}

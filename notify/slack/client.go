@@ -37,6 +37,8 @@ type Options struct {
 	Token   string
 	APIURL  string        // empty means DefaultAPIURL
 	Timeout time.Duration // of one call; 0 means DefaultTimeout
+	// Clock is asked how long ago something was looked up; nil: nothing is remembered.
+	Clock func() time.Time
 	// More words what was cut away, "… 7 more"; nil words it in English.
 	More func(n int) string
 }
@@ -51,9 +53,11 @@ type Client struct {
 	wire    wire
 	api     *slackgo.Client
 	more    func(n int) string
+	clock   func() time.Time
 
-	mu   sync.Mutex
-	team *Team
+	mu     sync.Mutex
+	team   *Team
+	groups map[string]group
 }
 
 // The client is both ends that the dispatcher needs.
@@ -64,6 +68,7 @@ var (
 
 // Team is the workspace and what the token may do there.
 type Team struct {
+	ID     string
 	URL    string   // of the workspace, ends with a slash
 	Name   string   // of the workspace
 	User   string   // user id of the app
@@ -72,7 +77,7 @@ type Team struct {
 
 // New returns a client. It makes no call.
 func New(o Options) *Client {
-	c := &Client{token: o.Token, address: o.APIURL, more: o.More}
+	c := &Client{groups: map[string]group{}, token: o.Token, address: o.APIURL, more: o.More, clock: o.Clock}
 	if c.address == "" {
 		c.address = DefaultAPIURL
 	}
@@ -280,7 +285,7 @@ func (c *Client) Team(ctx context.Context) (Team, error) {
 	if err != nil {
 		return Team{}, classified("auth.test", err)
 	}
-	team := Team{URL: answer.URL, Name: answer.Team, User: answer.UserID}
+	team := Team{ID: answer.TeamID, URL: answer.URL, Name: answer.Team, User: answer.UserID}
 	for _, scope := range strings.Split(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			team.Scopes = append(team.Scopes, scope)

@@ -15,11 +15,11 @@ const longLine = 500
 func moreInEnglish(n int) string { return fmt.Sprintf("… %d more", n) }
 
 // fit draws a message so that Slack takes it. What is too long gives way in
-// this order: long lines are cut, notes are dropped, tables become lines of text,
-// the last lines of the body become "… n more", and in the end only the text is
-// left (nil).
+// this order: long lines are cut, notes are dropped, charts too, tables become lines of text,
+// the last lines of the body become "… n more", buttons are dropped, and in the end
+// only the text is left (nil).
 func fit(m notify.Message, r notify.Resolved, more func(int) string) []slackgo.Block {
-	steps := []func([]notify.Block) []notify.Block{keepAll, cutLines, dropNotes, asLines}
+	steps := []func([]notify.Block) []notify.Block{keepAll, cutLines, dropNotes, dropPictures, asLines}
 	blocks := m.Blocks
 	for _, step := range steps {
 		blocks = step(blocks)
@@ -27,7 +27,10 @@ func fit(m notify.Message, r notify.Resolved, more func(int) string) []slackgo.B
 			return drawn
 		}
 	}
-	return fewerLines(blocks, r, more)
+	if drawn := fewerLines(blocks, r, more); drawn != nil {
+		return drawn
+	}
+	return fewerLines(dropActions(blocks), r, more)
 }
 
 // fits leaves a tenth of room below the limit on the whole, which Slack does
@@ -41,7 +44,7 @@ func keepAll(blocks []notify.Block) []notify.Block { return blocks }
 func cutLines(blocks []notify.Block) []notify.Block {
 	list := make([]notify.Block, len(blocks))
 	for i, block := range blocks {
-		list[i] = notify.Block{Kind: block.Kind, Lines: make([]notify.Line, len(block.Lines))}
+		list[i] = notify.Block{Kind: block.Kind, Lines: make([]notify.Line, len(block.Lines)), Actions: block.Actions, Chart: block.Chart}
 		for j, line := range block.Lines {
 			list[i].Lines[j] = cutLine(line, longLine)
 		}
@@ -76,6 +79,16 @@ func dropNotes(blocks []notify.Block) []notify.Block {
 	return list
 }
 
+func dropPictures(blocks []notify.Block) []notify.Block {
+	var list []notify.Block
+	for _, block := range blocks {
+		if block.Kind != notify.Picture {
+			list = append(list, block)
+		}
+	}
+	return list
+}
+
 // fewerLines keeps as many lines of the body as fit.
 func fewerLines(blocks []notify.Block, r notify.Resolved, more func(int) string) []slackgo.Block {
 	low, high := 0, lines(blocks) // low may fit, high does not
@@ -104,7 +117,7 @@ func lines(blocks []notify.Block) int {
 }
 
 func isBody(b notify.Block) bool {
-	return b.Kind != notify.Header && b.Kind != notify.Mention && b.Kind != notify.Note
+	return b.Kind != notify.Header && b.Kind != notify.Mention && b.Kind != notify.Note && b.Kind != notify.Actions && b.Kind != notify.Picture
 }
 
 // headOf keeps the first lines of the body and says how many are missing.

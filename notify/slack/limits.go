@@ -51,6 +51,10 @@ func validate(block slackgo.Block) error {
 		return validateContext(b)
 	case *slackgo.RichTextBlock:
 		return validateRichText(b)
+	case *slackgo.ActionBlock:
+		return validateActions(b)
+	case *slackgo.ImageBlock:
+		return validateImage(b)
 	case *slackgo.DividerBlock:
 		return nil
 	}
@@ -149,6 +153,26 @@ func weight(blocks []slackgo.Block) int {
 			}
 		case *slackgo.RichTextBlock:
 			n += richWeight(b)
+		case *slackgo.ActionBlock:
+			n += actionWeight(b)
+		case *slackgo.ImageBlock:
+			n += utf8.RuneCountInString(b.AltText)
+		}
+	}
+	return n
+}
+
+func actionWeight(b *slackgo.ActionBlock) int {
+	n := 0
+	for _, element := range b.Elements.ElementSet {
+		switch e := element.(type) {
+		case *slackgo.ButtonBlockElement:
+			n += runes(e.Text) + utf8.RuneCountInString(e.Value)
+		case *slackgo.SelectBlockElement:
+			n += runes(e.Placeholder)
+			for _, o := range e.Options {
+				n += runes(o.Text) + utf8.RuneCountInString(o.Value)
+			}
 		}
 	}
 	return n

@@ -26,7 +26,7 @@ var classes = map[notify.Class][]string{
 		"restricted_action_non_threadable_channel", "restricted_action_thread_locked",
 		"user_not_found", "users_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot",
 		"messages_tab_disabled", "channel_not_allowed", "invalid_users", "as_user_not_supported",
-		"method_not_supported_for_channel_type",
+		"method_not_supported_for_channel_type", "no_such_subteam",
 	},
 	notify.Payload: {
 		"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text",
@@ -77,6 +77,7 @@ var remedies = map[string]string{
 	"users_not_found":            "give the rep the e-mail address of their Slack account",
 	"user_not_found":             "give the rep the e-mail address of their Slack account",
 	"user_disabled":              "the rep's Slack account is deactivated: name another owner, or reactivate it",
+	"no_such_subteam":            "slack.groups wants the handle of a user group (@sales-ops) or its id (S…)",
 	"unknown_method":             "check slack.api_url",
 	"external_channel_migrating": "wait: Slack is moving this channel",
 }

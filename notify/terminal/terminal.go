@@ -45,11 +45,26 @@ func laid(block notify.Block) []string {
 	if block.Kind == notify.Table {
 		return notify.Columns(block, visible)
 	}
+	if block.Kind == notify.Actions {
+		return []string{buttons(block.Actions)}
+	}
 	lines := make([]string, len(block.Lines))
 	for i, line := range block.Lines {
 		lines[i] = text(line)
 	}
 	return lines
+}
+
+// buttons draws what can be pressed; in a terminal it does nothing.
+func buttons(actions []notify.Action) string {
+	drawn := make([]string, len(actions))
+	for i, a := range actions {
+		drawn[i] = "[" + visible(a.Label) + "]"
+		if len(a.Options) > 0 {
+			drawn[i] = "[" + visible(a.Label) + " ▾]"
+		}
+	}
+	return strings.Join(drawn, " ")
 }
 
 func (f Frame) arrow(op notify.Op) string {

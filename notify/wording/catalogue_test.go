@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"dangol/internal/casebook"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
 
@@ -270,6 +271,13 @@ func TestPrefixedKeys(t *testing.T) {
 		"column_":     {"rep", "team", "visits", "cover", "new", "sales", "risk", "month", "change", "year", "lost"},
 		"figure_":     {"visits", "coverage", "new", "sales", "growth"},
 		"fell_":       {"products", "segments"},
+		"chart_":      slices.Concat(sales.Metrics, []string{"quota", "expected", "before", "now", "day", "week", "month", "quarter"}),
+		"noloss_":     whys(),
+		"desk_": {"stranger", "guest", "team", "closed", "same", "date", "unknown", "action", "note", "number", "busy", "colleague", "wait",
+			"failed", "unsaved"},
+		"form_": {"snooze", "date", "dismiss", "text", "number", "send", "cancel"},
+		"stage_": {string(finding.CustomerLost), string(finding.CustomerOverdue), string(finding.CustomerDeclining), string(finding.ProductDropped),
+			string(finding.RegularNeglected)},
 	}
 	for prefix, want := range told {
 		var got []string
@@ -289,6 +297,14 @@ func TestPrefixedKeys(t *testing.T) {
 			t.Errorf("nothing says which keys begin with %q", prefix)
 		}
 	}
+}
+
+func whys() []string {
+	var list []string
+	for _, why := range casebook.Whys() {
+		list = append(list, string(why))
+	}
+	return list
 }
 
 func partNames() []string {

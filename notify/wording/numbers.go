@@ -166,6 +166,14 @@ func (w *Wording) Month(d sales.Date) string {
 	return t.Month().String()[:3] + t.Format(" 2006")
 }
 
+// ShortMonth writes a month without its year.
+func (w *Wording) ShortMonth(d sales.Date) string {
+	if w.locale == "ko" {
+		return d.Time().Format("1월")
+	}
+	return d.Time().Month().String()[:3]
+}
+
 // Weekday writes the short name of a day of the week.
 func (w *Wording) Weekday(day time.Weekday) string {
 	if w.locale == "ko" {
