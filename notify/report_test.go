@@ -105,7 +105,8 @@ func reportsOf(n int) (reports []*finding.Report, all []sales.Rep) {
 	for _, rep := range sellers {
 		growth.Growth = append(growth.Growth, finding.Finding{RepID: rep.ID, Facts: finding.GrowthFacts{RepName: rep.Name, Bridge: bridge, Comparisons: compared()}})
 		growth.Opportunities = append(growth.Opportunities, finding.Finding{Kind: finding.GrowthOpportunity, RepID: rep.ID,
-			Headline: finding.Say("more", "n", 1), Facts: finding.OpportunityFacts{Why: finding.Say("more", "n", 2)}})
+			Headline: finding.Say("headline_opportunity", "customer", "Chance", "product", "Oil", "value", 900_000*krw),
+			Facts:    finding.OpportunityFacts{Why: finding.Say("why_white_space", "buyers", 7, "similar", 9)}})
 		losses.Losing = append(losses.Losing, finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID,
 			Headline: finding.Say("headline_losing", "rep", rep.Name, "losses", 4, "days", 90),
 			Facts: finding.LosingFacts{RepName: rep.Name, Losses: 4, Regulars: 30, Customers: []finding.Loss{{CustomerName: "Gone", Yearly: 9 * krw, Cause: finding.Service}},
