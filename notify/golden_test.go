@@ -140,12 +140,13 @@ func placeOf(t reflect.Type, field string) string {
 type studio struct {
 	*desk
 	strain
+	all []notify.Message // everything composed, also what a scene leaves out
 }
 
 func newStudio(t *testing.T, locale string, s strain) *studio {
 	d := inLanguage(t, locale)
 	d.composer.Managers, d.composer.Buttons = notify.Managers, true
-	st := &studio{d, s}
+	st := &studio{desk: d, strain: s}
 	switch s.name {
 	case "missing data":
 		d.night.Reps, d.night.DataThrough = nil, 0
@@ -167,6 +168,13 @@ func (s *studio) report(r *finding.Report) *finding.Report {
 	return &changed
 }
 
+// compose composes a night and keeps its messages.
+func (s *studio) compose(changes ...casebook.Change) []notify.Message {
+	messages := s.desk.compose(changes...)
+	s.all = append(s.all, messages...)
+	return messages
+}
+
 // nightly composes changes of cases; each customer's case is remembered.
 func (s *studio) nightly(changes ...casebook.Change) []notify.Message {
 	messages, cases := s.composer.Compose(changes, s.night)
@@ -174,6 +182,7 @@ func (s *studio) nightly(changes ...casebook.Change) []notify.Message {
 		s.cases[c.ID] = c
 	}
 	s.night.AsOf++
+	s.all = append(s.all, messages...)
 	return messages
 }
 
@@ -222,7 +231,8 @@ func (s *studio) crowd() []notify.Message {
 	for i := range n {
 		rep := fmt.Sprintf("s%03d", i)
 		if s.reps > 0 {
-			s.night.Reps = append(s.night.Reps, sales.Rep{ID: rep, Name: "Seller " + rep, Email: rep + "@example.com"})
+			seller := sales.Rep{ID: rep, Name: fmt.Sprintf("Seller%03d", i), Email: rep + "@example.com"}
+			s.night.Reps = append(s.night.Reps, bent("", reflect.ValueOf(seller), s.bend).Interface().(sales.Rep))
 		}
 		f := s.f(kim(isLost))
 		f.RepID, f.CustomerID, f.MoneyAtRisk = rep, fmt.Sprintf("C%03d", i), f.MoneyAtRisk-sales.Money(i)
@@ -264,7 +274,7 @@ var scenes = map[string]func(*studio) []notify.Message{
 		all := s.silent(to(casebook.Opened, kim(isLost)), to(casebook.OrderedAgain, kim(isBack)))
 		return slices.DeleteFunc(all, func(m notify.Message) bool { return m.Op == notify.Post })
 	},
-	"declining":     func(s *studio) []notify.Message { return s.lasts(finding.CustomerDeclining) },
+	"declining": func(s *studio) []notify.Message { return s.lasts(finding.CustomerDeclining) },
 	"ended": func(s *studio) []notify.Message {
 		var all []notify.Message
 		for _, kind := range []finding.Kind{finding.CustomerDeclining, finding.ProductDropped, finding.ProductLosingBuyers, finding.RegularNeglected} {
@@ -303,7 +313,7 @@ var scenes = map[string]func(*studio) []notify.Message{
 	"growth":      func(s *studio) []notify.Message { return s.reported(1) },
 	"diagnosis":   func(s *studio) []notify.Message { return s.reported(2) },
 	"leaderboard": func(s *studio) []notify.Message { return s.reported(3) },
-	"answers": (*studio).answers,
+	"answers":     (*studio).answers,
 	"no_answer": func(s *studio) []notify.Message {
 		for i := range s.night.Reps {
 			if s.night.Reps[i].ID == "r1" {
@@ -327,8 +337,8 @@ var scenes = map[string]func(*studio) []notify.Message{
 func (s *studio) answers() []notify.Message {
 	said := s.silent(to(casebook.Opened, kim(isLost)))[0]
 	by := "Ann"
-	if s.name == "long names" {
-		by = worst
+	if at := slices.IndexFunc(s.night.Reps, func(r sales.Rep) bool { return r.ID == "r1" }); at >= 0 {
+		by = s.night.Reps[at].Name
 	}
 	var all []notify.Message
 	for _, answer := range []struct {
@@ -352,7 +362,7 @@ func (s *studio) answers() []notify.Message {
 	}
 	c := s.cases["Kim Foods"]
 	c.AnsweredBy = by
-	return append(all, s.composer.Disowned(casebook.Change{Case: c}, "Kim Foods", s.night))
+	return append(all, s.composer.Disowned(casebook.Change{Case: c}, s.f(kim(isLost)).Facts.(finding.SilenceFacts).CustomerName, s.night))
 }
 
 func (s *studio) base(b notify.Baseline) notify.Baseline {
