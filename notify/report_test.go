@@ -110,7 +110,7 @@ func reportsOf(n int) (reports []*finding.Report, all []sales.Rep) {
 		losses.Losing = append(losses.Losing, finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID,
 			Headline: finding.Say("headline_losing", "rep", rep.Name, "losses", 4, "days", 90),
 			Facts: finding.LosingFacts{RepName: rep.Name, From: 20668, To: 20757, Reps: n, Losses: 4, Regulars: 30, Yearly: 9 * krw,
-				Customers: []finding.Loss{{CustomerName: "Gone", Yearly: 9 * krw, Cause: finding.Service, LastOrder: 20600, Confirmed: 20690, Back: 20750}},
+				Customers:   []finding.Loss{{CustomerName: "Gone", Yearly: 9 * krw, Cause: finding.Service, LastOrder: 20600, Confirmed: 20690, Back: 20750}},
 				Replacement: finding.Replacement{Customers: 4.1, Months: 3.2, NewPerMonth: 1.3, PaceKnown: true},
 				For: []finding.Phrase{finding.Say("losses_rate", "losses", 4, "regulars", 30, "days", 90),
 					finding.Say("losses_team", "losses", 9, "regulars", 340, "expected", 0.8, "high", 3)},

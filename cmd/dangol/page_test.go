@@ -39,8 +39,8 @@ func TestDemoPage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(page) > 1<<20 {
-				t.Errorf("%d bytes; want less than a megabyte", len(page))
+			if len(page) > 2<<20 {
+				t.Errorf("%d bytes; want less than two megabytes", len(page))
 			}
 			for _, want := range wants {
 				if !bytes.Contains(page, []byte(want)) {

@@ -76,9 +76,15 @@ func closedRep(code, remedy string) []refusal {
 	return []refusal{overdue, lost}
 }
 
-// degrades is what a refusal of the blocks comes to: the text alone.
+// degrades is what a refusal of the blocks, with the chart and without, comes to: the
+// text alone.
 func degrades(code string) refusal {
-	return refusal{name: code, effect: fakeslack.Refuse(code), stands: toldText, end: toldText, row: "sent"}
+	return refusal{name: code, effect: fakeslack.Refuse(code), times: 2, stands: toldText, end: toldText, row: "sent"}
+}
+
+// plainer is what a refusal of the chart comes to: the same message without it.
+func plainer(code string) refusal {
+	return refusal{name: code + " for the chart", effect: fakeslack.Refuse(code), row: "sent"}
 }
 
 // dies is what a refusal of the text, too, comes to: it is given up, and ops is told.
@@ -121,6 +127,7 @@ func refusals() []refusal {
 		unknownRep("users_not_found"),
 
 		degrades("invalid_blocks"), degrades("msg_blocks_too_long"), degrades("msg_too_long"), degrades("no_text"),
+		plainer("invalid_blocks"), plainer("msg_blocks_too_long"),
 		dies("invalid_blocks"), dies("msg_blocks_too_long"), dies("msg_too_long"), dies("no_text"),
 
 		passes("429 with Retry-After", fakeslack.RateLimit(time.Second)), passes("ratelimited", fakeslack.Refuse("ratelimited")), passes("request_timeout", fakeslack.Refuse("request_timeout")),

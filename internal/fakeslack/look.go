@@ -23,8 +23,9 @@ func texts(blocks []node) []shown {
 	return list
 }
 
-// order is how the parts of a block follow each other on the screen.
-var order = []string{"text", "fields", "elements", "rows", "alt_text"}
+// order is how the parts of a block follow each other on the screen. The words that
+// stand for a picture are not seen.
+var order = []string{"text", "fields", "elements", "rows"}
 
 func textsOf(n node) []shown {
 	switch n.str("type") {
@@ -88,6 +89,9 @@ func (m Message) Plain() string {
 	var b strings.Builder
 	b.WriteString(shown{raw: m.Text, mrkdwn: true}.visible())
 	for _, block := range m.nodes() {
+		if block.str("type") == "image" {
+			continue // no words
+		}
 		b.WriteString("\n")
 		for _, text := range textsOf(block) {
 			b.WriteString(text.visible())

@@ -8,7 +8,10 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"image"
 	"image/color"
+	"image/draw"
+	"image/png"
 	"math"
 	"strings"
 
@@ -136,8 +139,27 @@ func PNG(c Chart) ([]byte, error) {
 	} else {
 		p.columns()
 	}
+	return encode(p.Image())
+}
+
+// shades is how many steps lie between white and each colour: enough for smooth
+// edges, few enough for a small file.
+const shades = 8
+
+// encode writes a picture with the few colours that it has.
+func encode(drawn image.Image) ([]byte, error) {
+	palette := color.Palette{color.White}
+	for _, c := range []color.RGBA{ink, faint, grid, blue, teal, red, dark, band} {
+		for step := 1; step <= shades; step++ {
+			mix := func(v uint8) uint8 { return uint8(255 - (255-int(v))*step/shades) }
+			palette = append(palette, color.RGBA{mix(c.R), mix(c.G), mix(c.B), 0xff})
+		}
+	}
+	few := image.NewPaletted(drawn.Bounds(), palette)
+	draw.Draw(few, few.Bounds(), drawn, image.Point{}, draw.Src)
 	var out bytes.Buffer
-	if err := p.EncodePNG(&out); err != nil {
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&out, few); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -11,9 +11,9 @@ import (
 	"dangol/notify/wording"
 )
 
-// TestKoreanReader reads sentences aloud: every particle fits what stands before
+// TestKoreanSentences reads sentences aloud: every particle fits what stands before
 // it, amounts and dates stand as a Korean reader writes them.
-func TestKoreanReader(t *testing.T) {
+func TestKoreanSentences(t *testing.T) {
 	w := load(t, "ko", "KRW")
 	won := func(units float64) sales.Money { return sales.MoneyFromFloat(units) }
 	lost := func(customer string) finding.Phrase {
@@ -72,8 +72,8 @@ func TestKoreanReader(t *testing.T) {
 		{finding.Say("explain_merged", "from", "C-12", "id", "C-7"), "C-12는 C-7에 병합되었습니다(sales.merged_into)"},
 		{finding.Say("explain_merged", "from", "C-10", "id", "C-7"), "C-10은 C-7에 병합되었습니다(sales.merged_into)"},
 		// amounts from 999 won to 12 조, and below zero
-		{buys(999, 11_988), "월 999원, 연 1만 원 구매"},
-		{buys(9_990, 123_456), "월 9,990원, 연 12만 원 구매"},
+		{buys(999, 11_988), "월 999원, 연 11,988원 구매"},
+		{buys(9_990, 123_456), "월 9,990원, 연 12.3만 원 구매"},
 		{buys(3_104_000, 37_248_000), "월 310만 원, 연 3,720만 원 구매"},
 		{buys(12_345_678, 148_148_136), "월 1,230만 원, 연 1.48억 원 구매"},
 		{buys(83_300_000_000, 999_600_000_000), "월 833억 원, 연 1조 원 구매"},

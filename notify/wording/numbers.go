@@ -74,7 +74,7 @@ func compact(units float64, digits int) string {
 	return group(int64(math.Round(units)))
 }
 
-// won writes Korean won in 만, 억 and 조.
+// won writes Korean won in 만, 억 and 조; below 10만 in full, unless 만 says it all.
 func won(units float64) string {
 	units = math.Round(units)
 	switch rounded := significant(units); {
@@ -82,8 +82,8 @@ func won(units float64) string {
 		return trim(rounded/1e12) + "조 원"
 	case rounded >= 1e8:
 		return trim(rounded/1e8) + "억 원"
-	case rounded >= 1e4:
-		return group(int64(math.Round(rounded/1e4))) + "만 원"
+	case rounded >= 1e5, rounded >= 1e4 && math.Mod(units, 1e3) == 0:
+		return trim(rounded/1e4) + "만 원"
 	}
 	return group(int64(units)) + "원"
 }
