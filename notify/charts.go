@@ -133,8 +133,11 @@ func (w *writer) bridgeChart(c finding.Comparison) []Block {
 	for _, part := range c.Parts() {
 		label := w.say.Text("part_" + part.Name)
 		bar := chart.Bar{Label: label, From: at.Float(), To: (at + part.Amount).Float(), Text: w.signed(part.Amount), Tone: chart.Up}
-		if part.Amount < 0 {
+		switch {
+		case part.Amount < 0:
 			bar.Tone = chart.Down
+		case part.Amount == 0: // nothing rises, so no ▲
+			bar.Tone = chart.Plain
 		}
 		at += part.Amount
 		picture.Bars = append(picture.Bars, bar)

@@ -29,11 +29,15 @@ func lastingOf(kind finding.Kind, rep string) finding.Finding {
 		f.Product = "yeast"
 		f.Headline = finding.Say("headline_dropped", "customer", "Kim", "product", "Yeast", "orders", 6)
 		f.Facts = finding.DropFacts{CustomerName: "Kim", ProductName: "Yeast", Yearly: 900 * won, PDropped: .8,
-			Evidence: []finding.Phrase{finding.Say("dropped_orders_on", "last", sales.Date(20777))}}
+			Evidence: []finding.Phrase{finding.Say("dropped_orders", "last", sales.Date(20700), "days", 81, "later", 6, "held", 20, "of", 23),
+				finding.Say("dropped_money", "yearly", 900*won, "share", .31, "risk", 500*won, "p", .8),
+				finding.Say("dropped_partly", "to", "Oil", "replaced", .4),
+				finding.Say("dropped_orders_on", "last", sales.Date(20777))}}
 	case finding.ProductLosingBuyers:
 		f.CustomerID, f.RepID, f.Product = "", "", "yeast"
 		f.Headline = finding.Say("headline_losing_buyers", "product", "Yeast", "stopped", 7, "buyers", 9, "since", sales.Date(20700))
-		f.Facts = finding.LossFacts{ProductName: "Yeast", Yearly: 900 * won, Evidence: []finding.Phrase{finding.Say("losing_still", "n", 2)}}
+		f.Facts = finding.LossFacts{ProductName: "Yeast", Yearly: 900 * won, Evidence: []finding.Phrase{
+			finding.Say("losing_money", "yearly", 900*won, "since", sales.Date(20700), "risk", 500*won), finding.Say("losing_still", "n", 2)}}
 	case finding.RegularNeglected:
 		f.Headline = finding.Say("headline_neglected", "customer", "Kim", "days", 70, "rhythm", 34.0)
 		f.Facts = finding.NeglectedFacts{CustomerName: "Kim", LastVisit: 20711, VisitDays: 70, RhythmDays: 34, LongestDays: 43, Visits: 19,

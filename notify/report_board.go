@@ -26,7 +26,7 @@ func (w *writer) board(r *finding.Report) {
 		first = append(first, w.awardName(award)+": "+wording.Name(award.Places[0].RepName))
 	}
 	m.Text = title + ". " + strings.Join(first, " · ")
-	m.Blocks = append(m.Blocks, Block{Kind: Note, Lines: []Line{plain(w.say.Text("board_words") + " · " + w.throughNote())}})
+	m.Blocks = append(m.Blocks, w.note(r, w.say.Text("board_words")))
 	w.send(m)
 }
 

@@ -105,12 +105,19 @@ func reportsOf(n int) (reports []*finding.Report, all []sales.Rep) {
 	for _, rep := range sellers {
 		growth.Growth = append(growth.Growth, finding.Finding{RepID: rep.ID, Facts: finding.GrowthFacts{RepName: rep.Name, Bridge: bridge, Comparisons: compared()}})
 		growth.Opportunities = append(growth.Opportunities, finding.Finding{Kind: finding.GrowthOpportunity, RepID: rep.ID,
-			Headline: finding.Say("more", "n", 1), Facts: finding.OpportunityFacts{Why: finding.Say("more", "n", 2)}})
+			Headline: finding.Say("headline_opportunity", "customer", "Chance", "product", "Oil", "value", 900_000*krw),
+			Facts:    finding.OpportunityFacts{Why: finding.Say("why_white_space", "buyers", 7, "similar", 9)}})
 		losses.Losing = append(losses.Losing, finding.Finding{Kind: finding.RepLosingCustomers, RepID: rep.ID,
 			Headline: finding.Say("headline_losing", "rep", rep.Name, "losses", 4, "days", 90),
-			Facts: finding.LosingFacts{RepName: rep.Name, Losses: 4, Regulars: 30, Customers: []finding.Loss{{CustomerName: "Gone", Yearly: 9 * krw, Cause: finding.Service}},
-				For: []finding.Phrase{finding.Say("losses_rate", "losses", 4, "regulars", 30, "days", 90)}, Questions: []finding.Phrase{finding.Say("losses_ask_since")},
-				Plan: []finding.Phrase{finding.Say("losses_plan_talk")}, Unknown: []finding.Phrase{finding.Say("losses_unknown_territory")}}})
+			Facts: finding.LosingFacts{RepName: rep.Name, From: 20668, To: 20757, Reps: n, Losses: 4, Regulars: 30, Yearly: 9 * krw,
+				Customers:   []finding.Loss{{CustomerName: "Gone", Yearly: 9 * krw, Cause: finding.Service, LastOrder: 20600, Confirmed: 20690, Back: 20750}},
+				Replacement: finding.Replacement{Customers: 4.1, Months: 3.2, NewPerMonth: 1.3, PaceKnown: true},
+				For: []finding.Phrase{finding.Say("losses_rate", "losses", 4, "regulars", 30, "days", 90),
+					finding.Say("losses_team", "losses", 9, "regulars", 340, "expected", 0.8, "high", 3)},
+				Against:   []finding.Phrase{finding.Say("losses_outside", "customers", 1, "losses", 4)},
+				Questions: []finding.Phrase{finding.Say("losses_ask_since"), finding.Say("losses_ask_help")},
+				Plan:      []finding.Phrase{finding.Say("losses_plan_talk"), finding.Say("losses_plan_review", "date", sales.Date(20787))},
+				Unknown:   []finding.Phrase{finding.Say("losses_unknown_territory")}}})
 	}
 	best := &finding.Report{About: finding.AboutBest, Job: "leaderboard", Period: growth.Period, Sellers: sellers, Board: &finding.BoardFacts{Start: 20728, Reps: n,
 		Awards: []finding.Award{{Name: finding.AwardNew, Places: []finding.Place{{Place: 1, RepID: sellers[0].ID, RepName: sellers[0].Name, Count: 3, Amount: 9 * krw}}}}}}

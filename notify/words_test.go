@@ -81,19 +81,19 @@ func TestOverdueInWords(t *testing.T) {
 			"customer since Mar 2024 · data through 23 Nov",
 		},
 		"ko": {
-			"주문 지연: Kim Foods가 41일째 주문이 없습니다(보통 12일 간격). 위험 금액: 연 3,720만 원 중 3,090만 원.",
+			"주문 지연: Kim Foods가 41일째 주문이 없습니다(보통 12일 간격). 예상 손실: 연 3,720만 원 중 3,090만 원.",
 			"주문 지연: Kim Foods, 41일째 주문 없음 (보통 12일 간격)",
 			"10월 14일 이후 주문 없음 (11월 24일 현재 41일째) · 마지막 주문 420만 원",
-			"월 310만 원, 연 3,720만 원 구매 · 위험 금액 연 3,090만 원 (83%) · 내 단골 84곳 중 6위",
-			"보통 12일 간격으로 주문 (총 23회, 간격 22번 중 20번이 19일 이내) · 공백이 72일을 넘길 확률 83%",
+			"월 310만 원, 연 3,720만 원 구매 · 예상 손실 연 3,090만 원 (구매액의 83%) · 내 담당 단골 84곳 중 6위",
+			"보통 12일 간격으로 주문 (총 23회, 간격 22번 중 20번이 19일 이내) · 주문 공백이 72일을 넘길 확률 83%",
 			"추정 원인: 서비스 (신뢰도 중간). 근거: 10월 5일부터 미해결 불만 접수. 반대 근거: 단골 84곳 중 60곳은 평소대로 주문.",
 			"추정 원인: 방문 (신뢰도 중간). 근거: 주문 예정일까지 62일간 방문 없음 (마지막 8월 25일, 이전에는 30일 간격).",
-			"배제한 원인: 계절(작년 이맘때 주문 1회); 업종(cafés 단골 40곳 중 1곳이 주문 중단).",
-			"확인하지 못한 것: 비교할 단가 부족; 방문이 적어 간격을 알 수 없음.",
-			"11월 26일(목)까지: 불만을 먼저 해결하세요",
-			"할 일: 11월 30일(월) 예정된 방문을 활용하세요",
+			"배제한 원인: 계절 요인(작년 이맘때 주문 1회); 업종 상황(cafés 단골 40곳 중 1곳이 주문 중단).",
+			"확인하지 못한 항목: 비교할 단가 부족; 방문이 적어 간격을 알 수 없음.",
+			"11월 26일(목)까지: 접수된 불만부터 해결하세요",
+			"할 일: 11월 30일(월) 예정된 방문 때 상황을 확인하세요",
 			"11월 27일(금)까지: 방문하여 무엇이 달라졌는지 여쭤보세요",
-			"대체하려면: 신규 거래처 2.6곳 · 현재 회사의 개척 속도로 약 2개월",
+			"만회하려면: 신규 거래처 2.6곳 · 현재 신규 개척 속도로 약 2개월",
 			"2024년 3월부터 거래 · 데이터 기준일 11월 23일",
 		},
 	} {
@@ -111,7 +111,7 @@ func TestLostInWords(t *testing.T) {
 			"Likely: visits: details with the owner",
 			"Ruled out: season (1 order at this time last year); its segment (1 of 40 regulars of cafés is silent).",
 			"Not known: too few unit prices.", "Owner: Ann", "no. 6 of 84 of its rep's regulars"},
-		"ko": {"추정 원인: 방문: 자세한 내용은 담당자에게", "확인하지 못한 것: 비교할 단가 부족.", "담당: Ann", "담당자의 단골 84곳 중 6위"},
+		"ko": {"추정 원인: 방문 관련 (자세한 내용은 담당자에게 문의)", "확인하지 못한 항목: 비교할 단가 부족.", "담당: Ann", "담당자의 단골 84곳 중 6위"},
 	} {
 		words := strings.Join(inLanguage(t, locale).told(kim(isLost)), "\n") + "\n"
 		for _, line := range want {
@@ -176,11 +176,11 @@ func TestReplacementInWords(t *testing.T) {
 		r        finding.Replacement
 		want, ko string
 	}{
-		{finding.Replacement{Customers: 2.6, Months: 2.6, NewPerMonth: 1, PaceKnown: true}, "2.6 new customers · about 2.6 months at the company's pace", "신규 거래처 2.6곳 · 현재 회사의 개척 속도로 약 2.6개월"},
-		{finding.Replacement{Customers: 1, Months: 1, NewPerMonth: 1, PaceKnown: true}, "1 new customer · about 1 month at the company's pace", "신규 거래처 1곳 · 현재 회사의 개척 속도로 약 1개월"},
-		{finding.Replacement{Customers: .5, Months: .5, NewPerMonth: 1, PaceKnown: true}, "less than one new customer · less than a month at the company's pace", "신규 거래처 한 곳 미만 · 현재 회사의 개척 속도로 한 달 이내"},
-		{finding.Replacement{Customers: 3, Months: 36, NewPerMonth: 1. / 12, PaceKnown: true}, "3 new customers · about 36 months at the company's pace", "신규 거래처 3곳 · 현재 회사의 개척 속도로 약 36개월"},
-		{finding.Replacement{Customers: 20, Months: 200, NewPerMonth: .1, PaceKnown: true}, "20 new customers · more than 3 years at the company's pace", "신규 거래처 20곳 · 현재 회사의 개척 속도로 3년 이상"},
+		{finding.Replacement{Customers: 2.6, Months: 2.6, NewPerMonth: 1, PaceKnown: true}, "2.6 new customers · about 2.6 months at the company's pace", "신규 거래처 2.6곳 · 현재 신규 개척 속도로 약 2.6개월"},
+		{finding.Replacement{Customers: 1, Months: 1, NewPerMonth: 1, PaceKnown: true}, "1 new customer · about 1 month at the company's pace", "신규 거래처 1곳 · 현재 신규 개척 속도로 약 1개월"},
+		{finding.Replacement{Customers: .5, Months: .5, NewPerMonth: 1, PaceKnown: true}, "less than one new customer · less than a month at the company's pace", "신규 거래처 한 곳 미만 · 현재 신규 개척 속도로 한 달 이내"},
+		{finding.Replacement{Customers: 3, Months: 36, NewPerMonth: 1. / 12, PaceKnown: true}, "3 new customers · about 36 months at the company's pace", "신규 거래처 3곳 · 현재 신규 개척 속도로 약 36개월"},
+		{finding.Replacement{Customers: 20, Months: 200, NewPerMonth: .1, PaceKnown: true}, "20 new customers · more than 3 years at the company's pace", "신규 거래처 20곳 · 현재 신규 개척 속도로 3년 이상"},
 		{finding.Replacement{Customers: 3, PaceKnown: true}, "3 new customers · no new customers in the last year to compare with", "신규 거래처 3곳 · 최근 1년간 신규 거래처가 없어 기간을 가늠할 수 없음"},
 		{finding.Replacement{Customers: 2.5, Assumed: true}, "2 to 3 new customers (rule of thumb: too few new customers to compute it) · too little history to tell how long",
 			"신규 거래처 2~3곳 (경험칙: 신규 거래처가 적어 계산할 수 없음) · 기록이 짧아 기간을 가늠할 수 없음"},
@@ -189,7 +189,7 @@ func TestReplacementInWords(t *testing.T) {
 		facts := f.Facts.(finding.SilenceFacts)
 		facts.Replacement = c.r
 		f.Facts = facts
-		for locale, want := range map[string]string{"en": "To replace it: " + c.want, "ko": "대체하려면: " + c.ko} {
+		for locale, want := range map[string]string{"en": "To replace it: " + c.want, "ko": "만회하려면: " + c.ko} {
 			if words := strings.Join(inLanguage(t, locale).told(f), "\n"); !strings.Contains(words, want+"\n") {
 				t.Errorf("%+v: no %q in\n%s", c.r, want, words)
 			}
@@ -213,7 +213,7 @@ func TestOwnersInWords(t *testing.T) {
 			if got := words[len(words)-2]; got != want[i] {
 				t.Errorf("%s: owner %q: %q; want %q", locale, rep, got, want[i])
 			}
-			to := [2]string{"By Thu 26 Nov, whoever takes it on: settle", "11월 26일(목)까지, 맡으실 분: 불만을"}[i]
+			to := [2]string{"By Thu 26 Nov, whoever takes it on: settle", "11월 26일(목)까지, 맡으실 분: 접수된 불만"}[i]
 			rank := [2]string{"no. 6 of 84", "84곳 중 6위"}[i]
 			if all := strings.Join(words, "\n"); !strings.Contains(all, to) || strings.Contains(all, rank) != (rep != "off") {
 				t.Errorf("%s: owner %q: no %q, or a rank among nobody's customers, in\n%s", locale, rep, to, all)
@@ -249,7 +249,7 @@ func TestNotesInWords(t *testing.T) {
 func TestRecoveredInWords(t *testing.T) {
 	for locale, want := range map[string]string{
 		"en": "Recovered: Kim Foods ordered again on 24 Nov (₩2M) after 41 days.",
-		"ko": "회복: Kim Foods가 41일 만에 11월 24일 다시 주문했습니다(200만 원)."} {
+		"ko": "거래 재개: Kim Foods가 41일 만에 11월 24일 다시 주문했습니다(200만 원)."} {
 		d := inLanguage(t, locale)
 		d.compose(d.step(casebook.Opened, kim(isLost)))
 		d.night.AsOf--

@@ -23,7 +23,6 @@ import (
 	"dangol/jobs/silence"
 	"dangol/jobs/standing"
 	"dangol/notify"
-	"dangol/notify/terminal"
 	"dangol/notify/wording"
 )
 
@@ -236,10 +235,10 @@ func deliverToTerminal(ctx context.Context, state *store.Store, messages []notif
 func showDemo(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording, channels map[string]string, out string) error {
 	first, last := nights[0], nights[len(nights)-1]
 	people := repNames(last.Snapshot)
-	fmt.Fprintf(w, "Sample company: a food wholesaler, %d customers, 12 reps, three years of orders.\n", len(last.Sheet.Customers))
-	fmt.Fprintf(w, "Baseline on %s, then the job lost-customers on every working day through %s.\n\n", first.Snapshot.AsOf, last.Snapshot.AsOf)
+	fmt.Fprintln(w, say.Text("frame_company", "customers", len(last.Sheet.Customers), "reps", owners(last.Snapshot)))
+	fmt.Fprintln(w, say.Text("frame_story", "from", first.Snapshot.AsOf.String(), "to", last.Snapshot.AsOf.String())+"\n")
 	for _, m := range first.Messages {
-		if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
+		if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
 			return err
 		}
 	}
@@ -250,24 +249,23 @@ func showDemo(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording,
 	for _, s := range shown {
 		fmt.Fprintf(w, "%s\n", s.night.Snapshot.AsOf)
 		for _, m := range s.messages {
-			if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
+			if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
 				return err
 			}
 		}
 	}
-	if err := showReports(w, reports, channels, people); err != nil {
+	if err := showReports(w, reports, say, channels, people); err != nil {
 		return err
 	}
 	if err := writeQuality(w, say, last.Snapshot.Quality, last.Held); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%d nights, %d messages and updates in all; shown above: the newest of each kind.\n", len(nights), total)
-	if out == "" {
-		_, err := fmt.Fprintln(w, "Keep the company, its config, the state and a page of all messages:  dangol demo --out demo")
-		return err
+	fmt.Fprintln(w, "\n"+say.Text("frame_total", "nights", len(nights), "messages", total))
+	goOn := say.Text("frame_keep")
+	if out != "" {
+		goOn = say.Text("frame_kept", "out", out, "page", filepath.Join(out, pageFile), "file", filepath.Join(out, "dangol.yaml"))
 	}
-	_, err := fmt.Fprintf(w, "Kept in %s: sales.db, dangol.yaml, state.db and the messages as a page, %s. Try:  dangol score --config %s\n",
-		out, filepath.Join(out, pageFile), filepath.Join(out, "dangol.yaml"))
+	_, err := fmt.Fprintln(w, goOn)
 	return err
 }
 

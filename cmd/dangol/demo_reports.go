@@ -9,7 +9,7 @@ import (
 	"dangol/internal/sales"
 	"dangol/jobs"
 	"dangol/notify"
-	"dangol/notify/terminal"
+	"dangol/notify/wording"
 )
 
 // demoReports works out what the weekly and the monthly jobs say on the as-of
@@ -50,9 +50,9 @@ const shownOf = 1
 
 // showReports prints of each report the company's message, the first manager's
 // and the first sheet in its thread.
-func showReports(w io.Writer, reports []*jobs.Result, channels, people map[string]string) error {
+func showReports(w io.Writer, reports []*jobs.Result, say *wording.Wording, channels, people map[string]string) error {
 	for _, r := range reports {
-		fmt.Fprintf(w, "%s, %s to %s\n", r.Job, r.Report.Period.From, r.Report.Period.To)
+		fmt.Fprintln(w, say.Text("frame_report", "job", r.Job, "from", r.Report.Period.From.String(), "to", r.Report.Period.To.String()))
 		seen := map[string]int{}
 		for _, m := range r.Messages {
 			kind := string(m.Op)
@@ -65,7 +65,7 @@ func showReports(w io.Writer, reports []*jobs.Result, channels, people map[strin
 			if seen[kind]++; seen[kind] > shownOf {
 				continue
 			}
-			if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
+			if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
 				return err
 			}
 		}

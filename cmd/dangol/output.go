@@ -91,20 +91,20 @@ func wordFinding(f finding.Finding, say *wording.Wording) findingOutput {
 
 func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels map[string]string) error {
 	people := repNames(result.Snapshot)
-	through := "no usable order line"
+	through := say.Text("frame_no_data")
 	if result.Snapshot.DataThrough != 0 {
-		through = "data through " + result.Snapshot.DataThrough.String()
+		through = say.Text("frame_through", "date", result.Snapshot.DataThrough.String())
 	}
-	fmt.Fprintf(w, "%s as of %s, %s: %s; %s to send\n", result.Job, result.Snapshot.AsOf, through, foundText(result), countOf(len(result.Messages), "message"))
+	fmt.Fprintln(w, say.Text("frame_job", "job", result.Job, "as_of", result.Snapshot.AsOf.String(), "through", through, "found", foundText(result, say), "n", len(result.Messages)))
 	if result.Assumed != 0 {
-		fmt.Fprintf(w, "nothing was sent so far: shown is what would be new after a baseline of %s\n", result.Assumed)
+		fmt.Fprintln(w, say.Text("frame_assumed", "date", result.Assumed.String()))
 	}
 	for _, v := range verdicts(result) {
 		fmt.Fprintf(w, "  %s: %s\n", terminal.Visible(cmp.Or(people[v.RepID], v.RepID)), say.Say(v.Reason))
 	}
 	fmt.Fprintln(w)
 	for _, m := range result.Messages {
-		if err := terminal.Write(w, placeNamed(m.To, channels, people), m); err != nil {
+		if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
 			return err
 		}
 	}
@@ -121,16 +121,16 @@ func countOf(n int, word string) string {
 
 // foundText counts the findings: the stages of customers, or the kinds of what a
 // job about figures found.
-func foundText(result *jobs.Result) string {
+func foundText(result *jobs.Result, say *wording.Wording) string {
 	counts := counted(result.Findings).of
 	if result.Report == nil {
-		return fmt.Sprintf("%d lost, %d overdue, %d recovered now", counts[finding.CustomerLost], counts[finding.CustomerOverdue], counts[finding.CustomerRecovered])
+		return say.Text("frame_found", "lost", counts[finding.CustomerLost], "overdue", counts[finding.CustomerOverdue], "recovered", counts[finding.CustomerRecovered])
 	}
 	var parts []string
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprint(counts[kind], " ", kind))
 	}
-	return cmp.Or(strings.Join(parts, ", "), "nothing found")
+	return cmp.Or(strings.Join(parts, ", "), say.Text("frame_nothing"))
 }
 
 // verdicts are why reps were or were not found to lose customers one after another.

@@ -59,15 +59,15 @@ func TestReportPages(t *testing.T) {
 var wantOnPage = map[string]map[string][]string{
 	jobs.QuotaDigest: {
 		"en": {"the company", "Pace of the quotas", "Few visits?", "Technique?", "All activity has fallen sharply", `class="range"`, `class="down"`, "Cold visits by day", "Team "},
-		"ko": {"전사 주간 보고", "목표 진도", "방문이 적은가요?", "모든 활동이 크게 줄었습니다", "신규 방문"},
+		"ko": {"전사 주간 보고", "목표 진도", "방문이 적은 편인가요?", "모든 활동이 크게 줄었습니다", "개척 방문"},
 	},
 	jobs.SalesGrowth: {
 		"en": {"Sales growth, Jun 2026", "Against the month before:", "Year to date:", "Where more could come from", "Products that fell most", "the same", `class="total"`},
-		"ko": {"2026년 6월 매출 성장", "전월 대비:", "더 팔 수 있는 곳", "일치"},
+		"ko": {"2026년 6월 매출 성장", "전월 대비:", "추가 판매 기회", "일치"},
 	},
 	jobs.RepDiagnosis: {
 		"en": {"regular customers lost in 90 days", "For: ", "Against: ", "Not known: ", "week 1: the talk", "not enough data", "To replace it:"},
-		"ko": {"단골", "근거: ", "1주차", "자료 부족"},
+		"ko": {"단골", "근거: ", "1주차", "데이터 부족"},
 	},
 	jobs.Leaderboard: {
 		"en": {"Leaderboard, Jun 2026", "Certificate", "was first of the sales force in Jun 2026", "Signature"},

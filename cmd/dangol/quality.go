@@ -39,7 +39,7 @@ func qualityNotes(say *wording.Wording, q sales.Quality, held int) []string {
 // writeQuality is the footer of a text.
 func writeQuality(w io.Writer, say *wording.Wording, q sales.Quality, held int) error {
 	for _, note := range qualityNotes(say, q, held) {
-		if _, err := fmt.Fprintf(w, "data: %s\n", note); err != nil {
+		if _, err := fmt.Fprintln(w, say.Text("frame_data", "note", note)); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dangol/config"
+	"dangol/notify/terminal"
 	"dangol/notify/wording"
 )
 
@@ -42,6 +43,11 @@ func sentenceFaults(cfg *config.Config) error {
 		}
 	}
 	return errors.Join(all...)
+}
+
+// frame is what stands around a message on a terminal.
+func frame(say *wording.Wording) terminal.Frame {
+	return terminal.Frame{Thread: say.Text("frame_thread"), Updated: say.Text("frame_updated")}
 }
 
 // moreLines words what was cut away from a message that is too long.

@@ -13,10 +13,20 @@ import (
 // ruleWidth is the length of the rule under a title, in characters.
 const ruleWidth = 72
 
+// Frame is what stands before the place of a message that answers or changes an
+// earlier one, in a language.
+type Frame struct{ Thread, Updated string }
+
+// English is the frame of whoever has no words of their own.
+var English = Frame{Thread: "↳ in the thread,", Updated: "✎ updated in"}
+
+// Write draws one message with the place it goes to, in the English frame.
+func Write(w io.Writer, to string, m notify.Message) error { return English.Write(w, to, m) }
+
 // Write draws one message with the place it goes to.
-func Write(w io.Writer, to string, m notify.Message) error {
+func (f Frame) Write(w io.Writer, to string, m notify.Message) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", arrow(m.Op), to)
+	fmt.Fprintf(&b, "%s %s\n", f.arrow(m.Op), to)
 	for _, block := range m.Blocks {
 		for _, line := range laid(block) {
 			fmt.Fprintf(&b, "  %s\n", line)
@@ -57,12 +67,12 @@ func buttons(actions []notify.Action) string {
 	return strings.Join(drawn, " ")
 }
 
-func arrow(op notify.Op) string {
+func (f Frame) arrow(op notify.Op) string {
 	switch op {
 	case notify.Reply:
-		return "↳ in the thread,"
+		return f.Thread
 	case notify.Update:
-		return "✎ updated in"
+		return f.Updated
 	}
 	return "▶"
 }

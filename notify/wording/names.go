@@ -10,8 +10,27 @@ import (
 // stays within the 150 that Slack takes, and its end in sight on a phone.
 const NameLength = 60
 
-// foreign are the values that come from the sales database as they are.
-var foreign = []string{"customer", "segment", "rep", "example", "product", "category", "level", "manager"}
+// foreign are the values that come from the sales database or from Slack as they
+// are; foreignList holds several of them with a comma between.
+var (
+	foreign     = []string{"customer", "segment", "rep", "example", "product", "category", "level", "manager", "id", "by"}
+	foreignList = "to"
+)
+
+// clean makes a text value of a field fit to stand in a sentence.
+func clean(field, text string) string {
+	switch {
+	case slices.Contains(foreign, field):
+		return Name(text)
+	case field == foreignList:
+		parts := strings.Split(text, ", ")
+		for i, part := range parts {
+			parts[i] = Name(part)
+		}
+		return strings.Join(parts, ", ")
+	}
+	return text
+}
 
 // Name makes a foreign string fit to stand in a sentence: one line of visible
 // text that leaves the reading direction alone, at most NameLength runes. What

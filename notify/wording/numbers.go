@@ -54,12 +54,12 @@ func (w *Wording) digits() int {
 	return 2
 }
 
-// compact writes at most three significant digits with k, M or bn.
+// compact writes at most three significant digits with k, M, bn or tn.
 func compact(units float64, digits int) string {
 	for _, scale := range []struct {
 		from   float64
 		suffix string
-	}{{1e9, "bn"}, {1e6, "M"}, {1e4, "k"}} {
+	}{{1e12, "tn"}, {1e9, "bn"}, {1e6, "M"}, {1e4, "k"}} {
 		if significant(units) >= scale.from {
 			divisor := scale.from
 			if scale.suffix == "k" {

@@ -23,8 +23,8 @@ func TestKoreanReader(t *testing.T) {
 		"LG": "LG가", "SK": "SK가", "GM": "GM이", "KFC": "KFC가", "CJ": "CJ가", "SQL": "SQL이", "Kim": "Kim이",
 		"Lotte": "Lotte가", "Seoul": "Seoul이", "Cafe": "Cafe가", "Happy Market": "Happy Market이", "맛집!": "맛집!이", "\"봄\"": "\"봄\"이",
 	} {
-		if got := back(customer); got != "회복: "+want+rest {
-			t.Errorf("%s: %q; want %q", customer, got, "회복: "+want+rest)
+		if got := back(customer); got != "거래 재개: "+want+rest {
+			t.Errorf("%s: %q; want %q", customer, got, "거래 재개: "+want+rest)
 		}
 	}
 }

@@ -19,7 +19,6 @@ import (
 	"maps"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -109,8 +108,8 @@ func (w *Wording) fill(sentence string, args map[string]any) (text string, ok bo
 			return match
 		}
 		ok = ok && suits(value, parts[2])
-		if text, isText := value.(string); isText && slices.Contains(foreign, parts[1]) {
-			value = Name(text)
+		if text, isText := value.(string); isText {
+			value = clean(parts[1], text)
 		}
 		return w.value(value, parts[2])
 	})

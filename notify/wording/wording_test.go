@@ -44,7 +44,7 @@ func TestMoney(t *testing.T) {
 		{"ko", "KRW", 123_456_789, "1.23억 원"}, {"ko", "KRW", 250_000_000_000, "2,500억 원"}, {"ko", "KRW", -3_100_000, "−310만 원"},
 		{"en", "KRW", 0, "₩0"}, {"en", "KRW", 950, "₩950"}, {"en", "KRW", 9_990, "₩9,990"}, {"en", "KRW", 12_345, "₩12.3k"},
 		{"en", "KRW", 3_104_000, "₩3.1M"}, {"en", "KRW", 999_600, "₩1M"}, {"en", "KRW", 123_456_789, "₩123M"}, {"en", "KRW", 1.5e9, "₩1.5bn"},
-		{"en", "KRW", 2.5e12, "₩2,500bn"}, {"en", "KRW", -41_000, "−₩41k"}, {"en", "KRW", 99.5, "₩100"},
+		{"en", "KRW", 2.5e12, "₩2.5tn"}, {"en", "KRW", -41_000, "−₩41k"}, {"en", "KRW", 99.5, "₩100"},
 		{"en", "EUR", 0, "€0"}, {"en", "EUR", 12, "€12"}, {"en", "EUR", 12.5, "€12.50"}, {"en", "EUR", 99.99, "€99.99"}, {"en", "EUR", 100.49, "€100"},
 		{"en", "EUR", 1_234.5, "€1,235"}, {"en", "EUR", 9_994, "€9,994"}, {"en", "EUR", 9_996, "€10k"}, {"en", "EUR", 37_000, "€37k"}, {"en", "EUR", -12.5, "−€12.50"},
 		{"ko", "EUR", 12.5, "€12.50"}, {"ko", "EUR", 37_000, "€37k"},
@@ -122,10 +122,10 @@ func TestEndsInConsonant(t *testing.T) {
 func TestParticles(t *testing.T) {
 	w := load(t, "ko", "KRW")
 	for customer, want := range map[string]string{
-		"김밥천국": "회복: 김밥천국이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"한국푸드": "회복: 한국푸드가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"상점 7": "회복: 상점 7이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
-		"LG":   "회복: LG가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"김밥천국": "거래 재개: 김밥천국이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"한국푸드": "거래 재개: 한국푸드가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"상점 7": "거래 재개: 상점 7이 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
+		"LG":   "거래 재개: LG가 41일 만에 11월 20일 다시 주문했습니다(310만 원).",
 	} {
 		got := w.Text("text_recovered", "customer", customer, "days", 41, "date", sales.NewDate(2026, time.November, 20), "amount", 3_100_000*sales.MoneyUnit)
 		if got != want {
@@ -225,10 +225,10 @@ func TestMoneyRounds(t *testing.T) {
 	})
 }
 
-// read turns 1,230, 12.3k, 3.1M and 2,500bn back into units.
+// read turns 1,230, 12.3k, 3.1M and 2.5tn back into units.
 func read(t *rapid.T, text string) float64 {
 	scale := 1.0
-	for suffix, by := range map[string]float64{"k": 1e3, "M": 1e6, "bn": 1e9} {
+	for suffix, by := range map[string]float64{"k": 1e3, "M": 1e6, "bn": 1e9, "tn": 1e12} {
 		if whole, ok := strings.CutSuffix(text, suffix); ok {
 			text, scale = whole, by
 		}
