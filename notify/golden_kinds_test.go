@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	slackgo "github.com/slack-go/slack"
 )
+
+var update = flag.Bool("update", false, "write testdata/golden anew")
 
 // worst is a name as nobody should have one: 300 characters of everything.
 var worst = "Kim <!channel> *Foods* `& Sons`\n\u202edesrever\u2066 한강 👩‍👩‍👧 " + strings.Repeat("아주 긴 이름의 식품 ", 24)
