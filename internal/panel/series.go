@@ -47,6 +47,7 @@ type SeriesSpec struct {
 	After     int        // weeks of history before the first decline; default 104
 	Kept      float64    // what is left of the volume after a decline; default .5
 	Bursty    bool       // orders come in bursts, which makes rare buyers as erratic as frequent ones
+	Steady    bool       // customers keep their rhythm: orders come nearly as by a clock
 	Shock     Shock
 }
 
@@ -75,6 +76,7 @@ type Series struct {
 	Customers     []sales.Customer      // ascending by ID
 	Declines      []Decline             // in the same order
 	Left          map[string]sales.Date // by ID, of those who left for good: the first date without them
+	habits        map[string]*buyer     // by ID
 }
 
 // segments is how many segments the customers fall into.
@@ -85,7 +87,7 @@ const segments = 10
 // shock: panels that differ in these alone can be compared one by one.
 func NewSeries(spec SeriesSpec) *Series {
 	spec = spec.filled()
-	p := &Series{From: spec.End - sales.Date(7*spec.Weeks) + 1, Through: spec.End, Left: map[string]sales.Date{}}
+	p := &Series{From: spec.End - sales.Date(7*spec.Weeks) + 1, Through: spec.End, Left: map[string]sales.Date{}, habits: map[string]*buyer{}}
 	moods := make([]mood, segments)
 	for i := range moods {
 		moods[i] = newMood(dice(spec.Seed, "segment", i))
@@ -103,6 +105,7 @@ func NewSeries(spec SeriesSpec) *Series {
 			b.shock = spec.Shock
 		}
 		c.Days = b.days(dice(spec.Seed, "days", i))
+		p.habits[c.ID] = &b
 		if b.left != 0 {
 			p.Left[c.ID] = b.left
 		}
@@ -116,6 +119,22 @@ func NewSeries(spec SeriesSpec) *Series {
 
 // SegmentName is the name of the panel's nth segment.
 func SegmentName(n int) string { return fmt.Sprintf("segment %d", n) }
+
+// Expected is, week by week of the panel, how many buying days the customer's habit
+// lets expect: what nobody can know, season, growth, market and closures without
+// chance, and without its own trend, decline or shock. Nobody who sees only orders
+// can expect better.
+func (p *Series) Expected(customerID string) []float64 {
+	b := *p.habits[customerID]
+	b.trend, b.shock = 0, Shock{}
+	weeks := make([]float64, b.spec.Weeks)
+	for date := b.joined; date <= b.spec.End; date++ {
+		if date.Weekday() != 0 && date.Weekday() != 6 {
+			weeks[int(date-b.from)/7] += 1 - math.Exp(-b.perDay*b.rate(date)/(1-b.follows))
+		}
+	}
+	return weeks
+}
 
 // Snapshot is the panel as known at the end of a date.
 func (p *Series) Snapshot(asOf sales.Date) *sales.Snapshot {
@@ -166,7 +185,7 @@ type buyer struct {
 	joined     sales.Date
 	left       sales.Date // the first date without it; zero if it stays
 	perDay     float64    // mean orders on a weekday
-	shape      int        // of the Erlang gaps: 1 random, 3 steady
+	shape      int        // of the Erlang gaps: 1 random, 3 steady, 12 like a clock
 	follows    float64    // chance that an order is followed by another within days
 	restless   float64    // how far its rate wanders over some weeks, in logarithms
 	trend      float64    // of its own rate, a year, in logarithms
@@ -189,6 +208,9 @@ func newBuyer(d *rand.Rand, spec SeriesSpec, m mood) buyer {
 	}
 	b.perDay *= 1 - b.follows
 	b.restless = between(d, .25, .5)
+	if spec.Steady {
+		b.shape, b.restless = 3+3*b.shape, b.restless*.4
+	}
 	b.trend = .08 * d.NormFloat64()
 	b.seasonal = between(d, .4, 1.6)
 	variation := between(d, .4, 1) // coefficient of variation of an order's amount

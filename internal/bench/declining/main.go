@@ -2,7 +2,7 @@
 // finds, and how often it is wrong, on invented wholesale panels (internal/panel)
 // beside the rule that business dashboards use.
 //
-//	go run ./internal/bench/declining [--bursty]
+//	go run ./internal/bench/declining [--bursty|--steady]
 //	go run ./internal/bench/declining --shock
 package main
 
@@ -21,9 +21,10 @@ func main() {
 	customers := flag.Int("customers", 2000, "customers of a panel")
 	share := flag.Float64("declining", .25, "share of the customers that declines in the measured year and a half")
 	bursty := flag.Bool("bursty", false, "panels whose orders come in bursts")
+	steady := flag.Bool("steady", false, "panels of customers who order nearly as by a clock")
 	shock := flag.Bool("shock", false, "measure only what a fall of one whole segment by 40 % does")
 	flag.Parse()
-	if err := run(*seeds, setting{customers: *customers, share: *share, bursty: *bursty, shock: *shock}, os.Stdout); err != nil {
+	if err := run(*seeds, setting{customers: *customers, share: *share, bursty: *bursty, steady: *steady, shock: *shock}, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "declining: error:", err)
 		os.Exit(1)
 	}
@@ -34,6 +35,7 @@ type setting struct {
 	customers int
 	share     float64
 	bursty    bool
+	steady    bool
 	shock     bool
 }
 

@@ -32,13 +32,14 @@ func rules(all []*story) []named {
 
 // report measures all panels together.
 func report(seeds []uint64, set setting, out io.Writer) {
-	var all []*story
+	var all, known []*story
 	var traits traits
 	for _, seed := range seeds {
-		p := panel.NewSeries(panel.SeriesSpec{Seed: seed, Customers: set.customers, Declining: set.share, Bursty: set.bursty})
+		p := panel.NewSeries(panel.SeriesSpec{Seed: seed, Customers: set.customers, Declining: set.share, Bursty: set.bursty, Steady: set.steady})
 		stories := replay(p, p.Through-7*78, p.Through)
 		traits.read(p, stories)
 		all = append(all, stories...)
+		known = append(known, ceiling(p, p.Through-7*78, p.Through, stories)...)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	traits.print(out)
@@ -48,7 +49,29 @@ func report(seeds []uint64, set setting, out io.Writer) {
 		r.row(all, table)
 	}
 	table.Flush()
+	reportCeiling(known, out)
 	reportCalibration(all, out)
+}
+
+// reportCeiling says how many declines of the orders can be found at all.
+func reportCeiling(known []*story, out io.Writer) {
+	evidence := func(g glance) float64 { return g.p }
+	fmt.Fprint(out, "\nfewer orders, found by a judge who is told every customer's true season, growth and market (dense, middle, sparse):")
+	for _, budget := range []float64{1, 2} {
+		fmt.Fprintf(out, "\nat %g per 1,000, of all:", budget)
+		together := atBudget(known, budget, evidence)
+		for _, class := range classes {
+			told, of := found(known, together, class, panel.Orders)
+			fmt.Fprintf(out, " %.2f", float64(told)/float64(max(1, of)))
+		}
+		fmt.Fprint(out, "; of each class:")
+		for _, class := range classes {
+			own := ofClass(known, class)
+			told, of := found(own, atBudget(own, budget, evidence), class, panel.Orders)
+			fmt.Fprintf(out, " %.2f", float64(told)/float64(max(1, of)))
+		}
+	}
+	fmt.Fprintln(out)
 }
 
 // reportCalibration holds p_declining against the share of customers who had in
