@@ -117,3 +117,25 @@ func TestDispersion(t *testing.T) {
 		t.Error("100 days are enough")
 	}
 }
+
+// What a habit lets expect comes about, over many customers and years.
+func TestSeriesExpected(t *testing.T) {
+	p := panel.NewSeries(panel.SeriesSpec{Seed: 4, Customers: 300})
+	expected, came := 0.0, 0.0
+	for _, c := range p.Customers {
+		if _, left := p.Left[c.ID]; left {
+			continue
+		}
+		for _, week := range p.Expected(c.ID) {
+			expected += week
+		}
+		for _, d := range c.Days {
+			if d.Net > 0 {
+				came++
+			}
+		}
+	}
+	if ratio := came / expected; math.Abs(ratio-1) > .1 {
+		t.Errorf("%.0f buying days, %.0f expected: ratio %.3f", came, expected, ratio)
+	}
+}

@@ -42,3 +42,26 @@ func TestFound(t *testing.T) {
 		t.Errorf("%g of the alarms are right; want two of three", right)
 	}
 }
+
+// Who is told the true habits finds most of the frequent buyers' declines where
+// orders come as by a clock, and alarms as seldom as it is allowed to.
+func TestCeiling(t *testing.T) {
+	p := panel.NewSeries(panel.SeriesSpec{Seed: 3, Customers: 400, Declining: .4, Steady: true})
+	began := map[string]panel.Decline{}
+	for _, d := range p.Declines {
+		began[d.CustomerID] = d
+	}
+	var stories []*story
+	for i := range p.Customers {
+		c := &p.Customers[i]
+		stories = append(stories, &story{id: c.ID, decline: began[c.ID], left: p.Left[c.ID], class: class(c, began[c.ID], p)})
+	}
+	dense := ofClass(ceiling(p, p.Through-7*78, p.Through, stories), "dense")
+	rule := atBudget(dense, 2, func(g glance) float64 { return g.p })
+	if alarms, weeks := falseAlarms(dense, rule); weeks == 0 || alarms > weeks/500 {
+		t.Errorf("%d false alarms in %d weeks; want 2 in 1,000 at most", alarms, weeks)
+	}
+	if told, of := found(dense, rule, "dense", panel.Orders); of < 10 || told < of*2/3 {
+		t.Errorf("%d of %d fallen orders found; want two thirds", told, of)
+	}
+}
