@@ -247,7 +247,7 @@ func (d *daemon) measure(job string, result *jobs.Result) {
 func (d *daemon) tell(ctx context.Context, incident jobs.Incident) error {
 	on := today(d.cfg, d.env)
 	title, what := incidentWords(incident, d.cfg.Timezone.Location)
-	message := d.say.Incident(on, title, what, hint.Of(incident.Err))
+	message := d.say.Incident(on, title, what, d.say.Wording.Remedies(incident.Err))
 	err := d.state.Commit(ctx, notify.Record{RunID: rand.Text(), Job: incident.Job, AsOf: on, Outcome: notify.Broken,
 		Messages: []notify.Message{message}, At: d.env.now()})
 	d.sender.wake()

@@ -90,21 +90,34 @@ func (d *daemon) explained(ctx context.Context, asked string) (notify.Explained,
 		return notify.Explained{}, err
 	}
 	id, from := merged(d.cfg.Merged, asked)
-	customer, err := theCustomer(snapshot, id)
-	if err != nil {
-		return notify.Explained{Unknown: strings.Join(append([]string{err.Error()}, hint.Of(err)...), "; ")}, nil
+	say := d.say.Wording.On(on - 1)
+	found := explain.Find(snapshot, id)
+	if len(found) != 1 {
+		return notify.Explained{Unknown: whoIsMeant(say, asked, found, explain.Near(snapshot, id, nearest))}, nil
 	}
+	customer := found[0]
 	facts := explanationFacts(snapshot, definitions, d.cfg)
 	facts.MergedFrom = from
 	who := facts.Sheet.Customer(customer.ID)
 	if who == nil {
 		return notify.Explained{}, errors.New("no sheet of customer " + customer.ID)
 	}
-	say := d.say.Wording.On(on - 1)
 	answer := notify.Explained{Owner: customer.Owner(), Private: explanationContent(say, explain.Explain(facts, who))}
 	facts.NoVisits = true
 	answer.Public = explanationContent(say, explain.Explain(facts, who))
 	return answer, nil
+}
+
+// whoIsMeant says that no customer, or more than one, is called so, and who is meant
+// perhaps.
+func whoIsMeant(say *wording.Wording, asked string, found, near []*sales.Customer) string {
+	switch {
+	case len(found) > 1:
+		return say.Text("asked_many", "customer", asked, "n", len(found), "names", named(found))
+	case len(near) > 0:
+		return say.Text("asked_near", "customer", asked, "names", named(near))
+	}
+	return say.Text("desk_nobody")
 }
 
 // explanationContent sets an explanation as a message: a heading and lines for

@@ -7,12 +7,23 @@ package hint
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
+
+// Remedy is what the user should do. Its format, in English, is what other
+// languages know it by.
+type Remedy struct {
+	Format string
+	Args   []any
+}
+
+// String returns the remedy in English.
+func (r Remedy) String() string { return fmt.Sprintf(r.Format, r.Args...) }
 
 // Error is an error that carries a remedy. Unwrap leads to the cause.
 type Error struct {
 	Err    error
-	Remedy string
+	Remedy Remedy
 }
 
 // Error returns the text of the cause; the remedy is printed apart from it.
@@ -26,17 +37,32 @@ func With(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	return &Error{Err: err, Remedy: fmt.Sprintf(format, args...)}
+	if len(args) == 1 && format == "%s" {
+		if text, ok := args[0].(string); ok {
+			format, args = strings.ReplaceAll(text, "%", "%%"), nil
+		}
+	}
+	return &Error{Err: err, Remedy: Remedy{format, args}}
 }
 
-// Of returns every remedy found in err's tree, outermost first, each once.
+// Of returns every remedy found in err's tree in English, outermost first, each
+// once.
 func Of(err error) []string {
-	var remedies []string
+	var texts []string
+	for _, r := range Remedies(err) {
+		texts = append(texts, r.String())
+	}
+	return texts
+}
+
+// Remedies returns every remedy found in err's tree, outermost first, each once.
+func Remedies(err error) []Remedy {
+	var remedies []Remedy
 	collect(err, &remedies)
 	return remedies
 }
 
-func collect(err error, into *[]string) {
+func collect(err error, into *[]Remedy) {
 	if err == nil {
 		return
 	}
@@ -53,11 +79,11 @@ func collect(err error, into *[]string) {
 	}
 }
 
-func appendOnce(list []string, s string) []string {
+func appendOnce(list []Remedy, r Remedy) []Remedy {
 	for _, have := range list {
-		if have == s {
+		if have.String() == r.String() {
 			return list
 		}
 	}
-	return append(list, s)
+	return append(list, r)
 }

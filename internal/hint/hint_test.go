@@ -20,7 +20,7 @@ func TestWith(t *testing.T) {
 		t.Errorf("%v does not read as, or lead to, its cause", err)
 	}
 	var h *hint.Error
-	if !errors.As(err, &h) || h.Remedy != "read 3 more" {
+	if !errors.As(err, &h) || h.Remedy.String() != "read 3 more" {
 		t.Errorf("remedy %+v", h)
 	}
 }

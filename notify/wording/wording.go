@@ -23,12 +23,13 @@ import (
 	"strings"
 
 	"dangol/internal/finding"
+	"dangol/internal/hint"
 	"dangol/internal/sales"
 
 	yaml "go.yaml.in/yaml/v4"
 )
 
-//go:embed en.yaml ko.yaml
+//go:embed en.yaml ko.yaml remedies.ko.yaml
 var catalogues embed.FS
 
 // Wording words phrases in one language, with amounts in one currency.
@@ -37,6 +38,7 @@ type Wording struct {
 	currency  string
 	builtIn   map[string]string
 	sentences map[string]string // those of the user in the place of built-in ones
+	remedies  map[string]string // by their English format; none in English
 	today     sales.Date
 }
 
@@ -51,6 +53,11 @@ func Load(locale, currency string) (*Wording, error) {
 		return nil, fmt.Errorf("wording of %s: %w", locale, err)
 	}
 	w.sentences = w.builtIn
+	if remedies, err := catalogues.ReadFile("remedies." + locale + ".yaml"); err == nil {
+		if err := yaml.Load(remedies, &w.remedies); err != nil {
+			return nil, fmt.Errorf("remedies of %s: %w", locale, err)
+		}
+	}
 	return w, nil
 }
 
@@ -66,6 +73,20 @@ func (w *Wording) On(asOf sales.Date) *Wording {
 
 // Locale returns the language: en or ko.
 func (w *Wording) Locale() string { return w.locale }
+
+// Remedies words what the user should do about an error, outermost first. A remedy
+// that has no words in the language stays English, as errors themselves do: people
+// look them up.
+func (w *Wording) Remedies(err error) []string {
+	var texts []string
+	for _, r := range hint.Remedies(err) {
+		if format, ok := w.remedies[r.Format]; ok {
+			r.Format = format
+		}
+		texts = append(texts, r.String())
+	}
+	return texts
+}
 
 // Text words a key with alternating names and values.
 func (w *Wording) Text(key string, pairs ...any) string { return w.Say(finding.Say(key, pairs...)) }
