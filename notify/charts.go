@@ -90,6 +90,8 @@ func (p *plan) picture(f finding.Finding) []Block {
 		return p.course(facts.Course, facts.LastOrder, p.say.Text("course_last", "date", facts.LastOrder))
 	case finding.DeclineFacts:
 		return p.course(facts.Course, facts.From, p.say.Text("course_since", "date", facts.From))
+	case finding.DropFacts:
+		return p.course(facts.Course, facts.LastBought, p.say.Text("course_bought", "date", facts.LastBought))
 	}
 	return nil
 }

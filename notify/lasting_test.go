@@ -21,14 +21,14 @@ func lastingOf(kind finding.Kind, rep string) finding.Finding {
 	switch kind {
 	case finding.CustomerDeclining:
 		f.Headline = finding.Say("headline_declining_orders", "customer", "Kim", "before", 4.1, "now", 1.9)
-		f.Facts = finding.DeclineFacts{CustomerName: "Kim", Fell: finding.FellOrders, Weeks: 13, BaseWeeks: 52, OrdersBefore: 4.1, OrdersNow: 1.9,
+		f.Facts = finding.DeclineFacts{CustomerName: "Kim", From: 20690, Fell: finding.FellOrders, Weeks: 13, BaseWeeks: 52, OrdersBefore: 4.1, OrdersNow: 1.9,
 			SizeBefore: 90 * won, SizeNow: 88 * won, AmountBefore: 370 * won, AmountNow: 170 * won, Market: .97, Fallen: .53, LastYear: .48, PDeclining: .8, Yearly: 4440 * won}
 		f.Causes = []finding.Cause{{Name: finding.Coverage, Confidence: finding.High,
 			For: []finding.Phrase{finding.Say("visit_pause", "days", 62, "last", sales.Date(20690), "rhythm", 30.0)}}}
 	case finding.ProductDropped:
 		f.Product = "yeast"
 		f.Headline = finding.Say("headline_dropped", "customer", "Kim", "product", "Yeast", "orders", 6)
-		f.Facts = finding.DropFacts{CustomerName: "Kim", ProductName: "Yeast", Yearly: 900 * won, PDropped: .8,
+		f.Facts = finding.DropFacts{CustomerName: "Kim", ProductName: "Yeast", Course: yearOf(), LastBought: 20700, Yearly: 900 * won, PDropped: .8,
 			Evidence: []finding.Phrase{finding.Say("dropped_orders", "last", sales.Date(20700), "days", 81, "later", 6, "held", 20, "of", 23),
 				finding.Say("dropped_money", "yearly", 900*won, "share", .31, "risk", 500*won, "p", .8),
 				finding.Say("dropped_partly", "to", "Oil", "replaced", .4),

@@ -28,24 +28,25 @@ type Month struct {
 // leastMonths is from how many months on a middle half means anything.
 const leastMonths = 4
 
-// CourseOf is the course of a customer as of a date. The break is the date after
-// which it buys otherwise: the months that ended before it are what was usual.
-func CourseOf(c *sales.Customer, asOf, after sales.Date) Course {
+// CourseOf is the course of a customer's days, of all that it bought or of some
+// products, as of a date. The break is the date after which it buys otherwise: the
+// months that ended before it are what was usual. Days ascend by date.
+func CourseOf(days []sales.Day, asOf, after sales.Date) Course {
 	start := sales.MonthOf(asOf).From.AddMonths(1 - CourseMonths)
 	course := Course{}
 	for start <= asOf {
-		course.Months = append(course.Months, monthOf(c, start))
+		course.Months = append(course.Months, monthOf(days, start))
 		start = start.AddMonths(1)
 	}
-	course.Low, course.High = usual(c, after)
+	course.Low, course.High = usual(days, after)
 	return course
 }
 
-func monthOf(c *sales.Customer, start sales.Date) Month {
+func monthOf(days []sales.Day, start sales.Date) Month {
 	m := Month{Start: start}
 	end := start.AddMonths(1)
-	from, _ := slices.BinarySearchFunc(c.Days, start, func(d sales.Day, at sales.Date) int { return int(d.Date - at) })
-	for _, d := range c.Days[from:] {
+	from, _ := slices.BinarySearchFunc(days, start, func(d sales.Day, at sales.Date) int { return int(d.Date - at) })
+	for _, d := range days[from:] {
 		if d.Date >= end {
 			break
 		}
@@ -59,14 +60,14 @@ func monthOf(c *sales.Customer, start sales.Date) Month {
 
 // usual are the quartiles of the months that ended before a date, a year of them at
 // most, the first order's month left out where it is one of them.
-func usual(c *sales.Customer, after sales.Date) (low, high sales.Money) {
-	if len(c.Days) == 0 {
+func usual(days []sales.Day, after sales.Date) (low, high sales.Money) {
+	if len(days) == 0 {
 		return 0, 0
 	}
-	first := sales.MonthOf(c.Days[0].Date).From.AddMonths(1)
+	first := sales.MonthOf(days[0].Date).From.AddMonths(1)
 	var nets []sales.Money
 	for start := max(first, sales.MonthOf(after).From.AddMonths(-CourseMonths)); start.AddMonths(1) <= after; start = start.AddMonths(1) {
-		nets = append(nets, monthOf(c, start).Net)
+		nets = append(nets, monthOf(days, start).Net)
 	}
 	if len(nets) < leastMonths {
 		return 0, 0

@@ -18,7 +18,7 @@ func TestCourse(t *testing.T) {
 		c.Days = append(c.Days, sales.Day{Date: start, Net: net}, sales.Day{Date: start + 10, Net: net})
 	}
 	last := c.Days[len(c.Days)-1].Date
-	course := finding.CourseOf(c, sales.NewDate(2026, time.February, 10), last)
+	course := finding.CourseOf(c.Days, sales.NewDate(2026, time.February, 10), last)
 	if n := len(course.Months); n != finding.CourseMonths {
 		t.Fatalf("%d months", n)
 	}
@@ -36,11 +36,11 @@ func TestCourse(t *testing.T) {
 }
 
 func TestShortCourse(t *testing.T) {
-	if c := finding.CourseOf(&sales.Customer{}, 20000, 20000); len(c.Months) != 12 || c.High != 0 {
+	if c := finding.CourseOf(nil, 20000, 20000); len(c.Months) != 12 || c.High != 0 {
 		t.Errorf("without orders: %+v", c)
 	}
 	young := &sales.Customer{Days: []sales.Day{{Date: 19950, Net: 1}, {Date: 19990, Net: 1}}}
-	if c := finding.CourseOf(young, 20000, 19990); c.Low != 0 || c.High != 0 {
+	if c := finding.CourseOf(young.Days, 20000, 19990); c.Low != 0 || c.High != 0 {
 		t.Errorf("of two months nothing is usual: %+v", c)
 	}
 }

@@ -24,6 +24,7 @@ type DropFacts struct {
 	Replaced     float64     `json:"replaced"`              // share of it that others of the category replace, too little for a switch
 	ReplacedBy   []string    `json:"replaced_by,omitempty"` // their names
 	LastOrder    sales.Date  `json:"last_order"`            // of the customer, of anything
+	Course       Course      `json:"course"`                // of what was dropped; empty where its dates do not reach back so far
 	DataThrough  sales.Date  `json:"data_through"`
 	// Evidence says all that in sentences, in the order to be read.
 	Evidence []Phrase `json:"-"`

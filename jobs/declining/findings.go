@@ -28,7 +28,7 @@ func (c *Company) Findings() []finding.Finding {
 
 func (c *Company) finding(r *Result) finding.Finding {
 	facts := r.Facts
-	facts.Course = finding.CourseOf(r.Standing.Customer, c.AsOf, facts.From)
+	facts.Course = finding.CourseOf(r.Standing.Customer.Days, c.AsOf, facts.From)
 	return finding.Finding{
 		Kind: finding.CustomerDeclining, Severity: finding.Warning,
 		CustomerID: r.Standing.Customer.ID, RepID: r.Standing.Owner,

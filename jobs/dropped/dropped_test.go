@@ -470,3 +470,29 @@ func TestPlantedDrops(t *testing.T) {
 		t.Errorf("%d of %d are right", right, all)
 	}
 }
+
+// What was dropped has its own months to be drawn, of all its products; where not all
+// their dates are kept, none.
+func TestDropCourse(t *testing.T) {
+	for name, c := range map[string]struct{ every, months int }{"every week": {7, 12}, "every third day": {3, 0}} {
+		goods := map[string][]sales.Date{}
+		for date := asOf - 450; date <= asOf; date += sales.Date(c.every) {
+			goods["bread"], goods["milk"], goods["cream"] = append(goods["bread"], date), append(goods["milk"], date), append(goods["cream"], date)
+		}
+		until(goods, "milk", 90)
+		until(goods, "cream", 90)
+		buyer := customer("C1", goods)
+		drop := Drop{Standing: &standing.Standing{Customer: &buyer}, Products: []string{"cream", "milk"}, Last: goods["milk"][len(goods["milk"])-1]}
+		course := teller{report: &Report{asOf: asOf}}.course(drop)
+		if len(course.Months) != c.months {
+			t.Fatalf("%s: %d months, want %d", name, len(course.Months), c.months)
+		}
+		if c.months == 0 {
+			continue
+		}
+		// Four or five days of 200 a month, and nothing since.
+		if usual, last := course.Months[4], course.Months[11]; usual.Days < 4 || usual.Net != sales.Money(200*usual.Days)*sales.MoneyUnit || last.Days != 0 || course.High == 0 {
+			t.Errorf("%s: %+v", name, course)
+		}
+	}
+}

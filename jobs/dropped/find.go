@@ -2,6 +2,7 @@ package dropped
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,6 +95,7 @@ func (t teller) drop(d Drop) finding.Finding {
 		facts.ReplacedBy = append(facts.ReplacedBy, item.Name)
 	}
 	facts.Evidence = d.evidence()
+	facts.Course = t.course(d)
 	f := finding.Finding{
 		Kind: finding.ProductDropped, CustomerID: s.Customer.ID, Product: d.Item.Key(), RepID: s.Owner, Severity: finding.Warning,
 		Probability: d.Odds, MoneyAtRisk: risk, Facts: facts,
@@ -104,6 +106,29 @@ func (t teller) drop(d Drop) finding.Finding {
 		f.Headline = finding.Say("headline_dropped_category", args...)
 	}
 	return f
+}
+
+// course is what the customer bought of the dropped products, month by month; empty
+// where not all dates of its months are kept.
+func (t teller) course(d Drop) finding.Course {
+	nets := map[sales.Date]sales.Money{}
+	start := sales.MonthOf(d.Last).From.AddMonths(-finding.CourseMonths)
+	for _, basket := range d.Standing.Customer.Baskets {
+		if !slices.Contains(d.Products, basket.ProductID) {
+			continue
+		}
+		if len(basket.Days) >= sales.MostPurchases && basket.Days[0].Date > start {
+			return finding.Course{}
+		}
+		for _, bought := range basket.Days {
+			nets[bought.Date] += bought.Net
+		}
+	}
+	var days []sales.Day
+	for _, date := range slices.Sorted(maps.Keys(nets)) {
+		days = append(days, sales.Day{Date: date, Net: nets[date]})
+	}
+	return finding.CourseOf(days, t.report.asOf, d.Last)
 }
 
 // atRisk is what the drop costs a year, weighted with its odds and without what

@@ -71,7 +71,7 @@ func Silent(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.
 	facts.RankScope = company.RankScope(s)
 	facts.Replacement = company.Replace(facts.Yearly)
 	facts.Unknown = company.Unknowns(s)
-	facts.Course = finding.CourseOf(s.Customer, sheet.AsOf, s.Last)
+	facts.Course = finding.CourseOf(s.Customer.Days, sheet.AsOf, s.Last)
 	f.Facts = facts
 	f.Headline = headline(f.Kind, facts)
 	f.Causes = company.Causes(s)
@@ -132,7 +132,7 @@ func Recovered(snapshot *sales.Snapshot, sheet *standing.Sheet, s *standing.Stan
 			break
 		}
 	}
-	facts.Course = finding.CourseOf(s.Customer, sheet.AsOf, before)
+	facts.Course = finding.CourseOf(s.Customer.Days, sheet.AsOf, before)
 	return finding.Finding{
 		Kind: finding.CustomerRecovered, Severity: finding.Info,
 		CustomerID: s.Customer.ID, RepID: s.Owner, Probability: s.PLost,

@@ -104,7 +104,7 @@ func TestFactsOfALoss(t *testing.T) {
 		SilenceDays: 45, CadenceDays: 7, P90GapDays: 7, MeanGapDays: 7, Orders: 30, GapsWithin: 29, HorizonDays: 30,
 		Rank: 1, RankOf: 1, RankScope: facts.RankScope, DataThrough: today - 1, LowConfidence: true,
 		PLost: facts.PLost, PSilent: facts.PSilent, Monthly: facts.Monthly, Yearly: 12 * facts.Monthly,
-		Replacement: facts.Replacement, Unknown: facts.Unknown, Course: finding.CourseOf(&snapshotOf(weekly("a", 30, 45, 100)).Customers[0], today-1, today-45),
+		Replacement: facts.Replacement, Unknown: facts.Unknown, Course: finding.CourseOf(snapshotOf(weekly("a", 30, 45, 100)).Customers[0].Days, today-1, today-45),
 	}
 	if diff := cmp.Diff(want, facts); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
