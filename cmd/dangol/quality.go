@@ -18,6 +18,7 @@ func qualityNotes(say *wording.Wording, q sales.Quality, held int) []string {
 	}{
 		{q.NullCustomer, say.Text("quality_null_customer", "n", q.NullCustomer)},
 		{q.ZeroDates, say.Text("quality_zero_dates", "n", q.ZeroDates)},
+		{q.StrayDates, say.Text("quality_stray_dates", "n", q.StrayDates)},
 		{q.FutureDates, say.Text("quality_future_dates", "n", q.FutureDates)},
 		{q.BadAmounts, say.Text("quality_bad_amounts", "n", q.BadAmounts)},
 		{q.DuplicateLines, say.Text("quality_duplicate_lines", "n", q.DuplicateLines)},

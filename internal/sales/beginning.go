@@ -7,13 +7,13 @@ import (
 
 const (
 	// strayGap: after so many days without anybody's order line the books begin anew,
-	strayGap = 182
+	strayGap = 365
 	// strayShare: if no more than this share of all order days stands before.
-	strayShare = .05
+	strayShare = .1
 )
 
 // Beginning returns the date with which a company's books begin: the oldest of its
-// order days, given in any order, but for a few before half a year without any: a
+// order days, given in any order, but for a few before a year without any: a
 // mistyped year, or opening balances. One of them would make the company as old as
 // itself, its season known and its oldest customers new ones. Zero without dates.
 func Beginning(days iter.Seq[Date]) Date {
