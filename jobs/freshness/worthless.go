@@ -27,6 +27,12 @@ type WorthlessFacts struct {
 	Usual       float64    `json:"usual_share"` // of the year before
 }
 
+// lasting reports whether nothing has been worth anything for four weeks: a fault
+// even when that has become usual.
+func (f WorthlessFacts) lasting(span int) bool {
+	return span == unreadDays && f.Worthless == f.OrderDays
+}
+
 // worthless returns a data_stale finding when the order days of the last days
 // come to zero or less far more often than usual, in the place of orders, or nil:
 // they are no buying days, and whoever placed them would be called lost.
@@ -35,14 +41,14 @@ func (r Rules) worthless(snapshot *sales.Snapshot) *finding.Finding {
 	for _, span := range jumpSpans {
 		after := snapshot.DataThrough - sales.Date(span)
 		f := worthlessSince(snapshot, after)
-		if f.OrderDays < minJumpOrders || f.Customers < minJumpCustomers || f.Share <= max(worthlessShare, worthlessJump*f.Usual) {
+		if f.OrderDays < minJumpOrders || f.Customers < minJumpCustomers || !f.lasting(span) && f.Share <= max(worthlessShare, worthlessJump*f.Usual) {
 			continue
 		}
 		if buying == nil {
 			l := newLevel(snapshot, r.Calendar, snapshot.DataThrough, bought)
 			buying = &l
 		}
-		if buying.below(worthlessFall, after) {
+		if f.lasting(span) || buying.below(worthlessFall, after) {
 			return fault(f, finding.Say("stale_worthless", "since", f.Since, "days", f.Worthless, "recent", f.OrderDays, "share", f.Share),
 				finding.Say("action_check_amounts"))
 		}

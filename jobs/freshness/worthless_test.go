@@ -40,6 +40,7 @@ func TestWorthlessOrders(t *testing.T) {
 		"all zero on the last day":         {spoil(healthy(), each(true, friday, 0)), "stale_worthless"},
 		"all zero since Monday":            {spoil(healthy(), each(true, friday-4, 0)), "stale_worthless"},
 		"all zero for two months":          {spoil(healthy(), each(true, friday-60, 0)), "stale_worthless"},
+		"all zero for half a year":         {spoil(healthy(), each(true, friday-180, 0)), "stale_worthless"},
 		"all negative since Monday":        {spoil(healthy(), each(true, friday-4, -1)), "stale_worthless"},
 		"half of the customers' zero":      {spoil(healthy(), each(false, friday-13, 0)), "stale_worthless"},
 		"half of them never had an amount": {spoil(healthy(), each(false, 0, 0)), ""},
