@@ -29,3 +29,17 @@ func TestStrayDatesAreLeftOut(t *testing.T) {
 		}
 	})
 }
+
+// A name of blanks names nobody, and the last date there is can be asked for: the
+// server compares with no five-digit year.
+func TestEdgesOfRows(t *testing.T) {
+	testdb.EachAndSQLite(t, func(t *testing.T, db *testdb.DB) {
+		db.Exec(schema)
+		db.Exec("INSERT INTO order_lines VALUES ('o', 'a', '2026-01-05', 'p', 1, 10, 'r')")
+		db.Exec("INSERT INTO customers VALUES ('a', '  ', NULL, NULL, NULL)")
+		got := read(t, salesdb.Config{DSN: db.DSN, Queries: required()}, salesdb.Request{AsOf: date("9999-12-31")})
+		if a := got.Customer("a"); a == nil || a.Name != "a" || len(a.Days) != 1 {
+			t.Errorf("%+v; want its id for a name, and one day", a)
+		}
+	})
+}
