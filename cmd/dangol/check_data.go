@@ -117,6 +117,8 @@ func (c *checker) checkLineQuality() {
 	c.judge([]count{
 		{"order_lines.ordered_at", "lines with a NULL, zero, impossible or pre-1971 date, left out", q.ZeroDates, lines, lineShare, lostShare,
 			"date these lines in the database, or return another column as ordered_at from " + query},
+		{"stray dates", "days of single customers dated more than a year before all others, left out", q.StrayDates, 1, 0, 0,
+			"correct the mistyped years in the database; leave out opening balances in the WHERE clause of " + query},
 		{"future dates", "lines dated after today, left out until then", q.FutureDates, lines, lineShare, lostShare,
 			"correct the mistyped dates in the database; where they are orders for later delivery return the date of ordering as ordered_at"},
 		{"order_lines.customer_id", "lines without a customer (NULL), left out", q.NullCustomer, lines, lineShare, lostShare,

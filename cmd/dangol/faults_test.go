@@ -148,6 +148,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"score", "--format", "xml"}, 2, `--format "xml" is not known`},
 		{[]string{"score", "--nonsense"}, 2, "nonsense"},
 		{[]string{"demo", "--as-of", "2026-02-30"}, 2, "want YYYY-MM-DD"},
+		{[]string{"demo", "--as-of", "1960-01-01"}, 2, "nothing is known on 1960-01-01: dates before 1971"},
 		{[]string{"demo", "--locale", "fr"}, 2, `--locale "fr" is not known`},
 	}
 	for _, tt := range tests {

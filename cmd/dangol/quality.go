@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"dangol/internal/finding"
 	"dangol/internal/sales"
 	"dangol/notify/wording"
 )
@@ -18,6 +19,7 @@ func qualityNotes(say *wording.Wording, q sales.Quality, held int) []string {
 	}{
 		{q.NullCustomer, say.Text("quality_null_customer", "n", q.NullCustomer)},
 		{q.ZeroDates, say.Text("quality_zero_dates", "n", q.ZeroDates)},
+		{q.StrayDates, say.Text("quality_stray_dates", "n", q.StrayDates)},
 		{q.FutureDates, say.Text("quality_future_dates", "n", q.FutureDates)},
 		{q.BadAmounts, say.Text("quality_bad_amounts", "n", q.BadAmounts)},
 		{q.DuplicateLines, say.Text("quality_duplicate_lines", "n", q.DuplicateLines)},
@@ -34,6 +36,17 @@ func qualityNotes(say *wording.Wording, q sales.Quality, held int) []string {
 		notes = append(notes, say.Text("held_unreadable", "customers", held))
 	}
 	return notes
+}
+
+// writeStale says what is wrong with the data, and that a job tells the stages above
+// to nobody.
+func writeStale(w io.Writer, say *wording.Wording, stale *finding.Finding) error {
+	for _, note := range []string{say.Say(stale.Headline), say.Text("stale_held")} {
+		if _, err := fmt.Fprintln(w, say.Text("frame_data", "note", note)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeQuality is the footer of a text.

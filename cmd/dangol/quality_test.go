@@ -103,3 +103,18 @@ func TestOneUnreadableValueStopsTheRun(t *testing.T) {
 		}
 	}
 }
+
+// TestScoreSaysThatTheDataStopped: the stages are printed as they come out, and
+// whoever reads them learns that no job would tell them.
+func TestScoreSaysThatTheDataStopped(t *testing.T) {
+	db := testdb.New(t)
+	shop := plantShop(db, 3)
+	office := newOffice(t, db.DSN)
+	held := "data: No customer is called lost or overdue on these data.\n"
+	for asOf, want := range map[sales.Date]bool{shop.asOf: false, shop.asOf + 40: true} {
+		out := dangol(t, "score", "--config", office.config, "--as-of", asOf.String())
+		if out.code != 0 || strings.Contains(out.stderr, held) != want || strings.Contains(out.stderr, "data: No order lines after 20 Nov") != want {
+			t.Errorf("as of %s: exit %d\n%s", asOf, out.code, out.stderr)
+		}
+	}
+}

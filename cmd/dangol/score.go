@@ -89,6 +89,11 @@ func score(ctx context.Context, env environment, args []string) error {
 	if err := writeQuality(env.stderr, say.On(asOf), snapshot.Quality, lost.Held(judged.Sheet)); err != nil {
 		return err
 	}
+	if stale := definitions.Freshness().Check(snapshot); stale != nil {
+		if err := writeStale(env.stderr, say.On(asOf), stale); err != nil {
+			return err
+		}
+	}
 	if n := snapshot.Quality.OrderLines; n > 0 && snapshot.DataThrough == 0 {
 		return hint.With(fmt.Errorf("none of %d order lines can be used", n), "the lines above say what they lack; see sales.queries.order_lines")
 	}

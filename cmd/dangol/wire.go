@@ -80,6 +80,9 @@ func (f *flags) date(today sales.Date) (sales.Date, error) {
 	if err != nil {
 		return 0, &usageError{hint.With(fmt.Errorf("--as-of: %w", err), "want a date such as 2026-11-23")}
 	}
+	if d < salesdb.Oldest {
+		return 0, &usageError{hint.With(fmt.Errorf("--as-of: nothing is known on %s: dates before 1971 count as missing", f.asOf), "want a date such as 2026-11-23")}
+	}
 	return d, nil
 }
 

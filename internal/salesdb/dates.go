@@ -52,9 +52,9 @@ func zonesOf(config Config) zones {
 	return z
 }
 
-// oldest is the first date believed: earlier ones are placeholders for
+// Oldest is the first date believed: earlier ones are placeholders for
 // "unknown", such as 1900-01-01 or 1970-01-01.
-var oldest = sales.NewDate(1971, time.January, 1)
+var Oldest = sales.NewDate(1971, time.January, 1)
 
 // date reads a value as a date of the business zone. It refuses what is no
 // date: empty, zero, impossible or before 1971.
@@ -71,7 +71,7 @@ func (z zones) date(text []byte, kind dateKind) (sales.Date, bool) {
 		}
 		date = z.shift(date, clock, kind)
 	}
-	return date, date >= oldest
+	return date, date >= Oldest
 }
 
 // shift moves a date and time of day into the business zone.

@@ -88,8 +88,8 @@ func FuzzDate(f *testing.F) {
 	zones := zonesOf(Config{Timezone: time.FixedZone("", 9*3600), StoredTimezone: time.UTC})
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, kind := range []dateKind{textDate, plainDate, storedTime, utcTime} {
-			if date, ok := zones.date([]byte(text), kind); ok && date < oldest {
-				t.Errorf("date(%q) = %v, believed before %v", text, date, oldest)
+			if date, ok := zones.date([]byte(text), kind); ok && date < Oldest {
+				t.Errorf("date(%q) = %v, believed before %v", text, date, Oldest)
 			}
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
+	"time"
 
 	"dangol/internal/sales"
 )
@@ -73,6 +74,9 @@ func (s *Source) newLineReader(request Request, columns shape) *lineReader {
 // texts may hold 20260131 or 2026-01-31T10:00, which sort differently.
 func (s *Source) cutsAlone(kind dateKind) bool { return s.dialect.rangeless || kind == textDate }
 
+// newest is the last date a server compares with: later ones have no four-digit year.
+var newest = sales.NewDate(9999, time.December, 31)
+
 // lineQuery selects the lines that may lie on or before the as-of date. The
 // bound is generous: the exact cut needs the business zone and is made in Go.
 func (s *Source) lineQuery(request Request, columns shape) string {
@@ -80,7 +84,7 @@ func (s *Source) lineQuery(request Request, columns shape) string {
 	if s.cutsAlone(columns[2].kind) {
 		return query
 	}
-	return query + fmt.Sprintf(" WHERE (ordered_at IS NULL OR ordered_at < '%s')", request.AsOf+3)
+	return query + fmt.Sprintf(" WHERE (ordered_at IS NULL OR ordered_at < '%s')", min(request.AsOf+3, newest))
 }
 
 // line takes one order line: order_id, customer_id, ordered_at, product_id,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sort"
 
 	"dangol/internal/sales"
 )
@@ -92,7 +93,27 @@ func (r *reading) customers(ctx context.Context) error {
 	r.merged = mergedWith(r.source.merged, r.source.learned.MergedInto, rows)
 	merge(r.merged, rows, lines.histories)
 	r.join(rows, lines.histories)
+	r.stray()
 	return nil
+}
+
+// stray leaves out what is dated before the books begin: one such date makes a gap
+// of years in a customer's habit, in which no silence is ever long.
+func (r *reading) stray() {
+	began := r.snapshot.Began()
+	for i := range r.snapshot.Customers {
+		c := &r.snapshot.Customers[i]
+		if len(c.Days) == 0 || c.Days[0].Date >= began {
+			continue
+		}
+		n := sort.Search(len(c.Days), func(i int) bool { return c.Days[i].Date >= began })
+		r.quality.StrayDates += n
+		c.Days = c.Days[n:]
+		c.Splits = slices.DeleteFunc(c.Splits, func(s sales.Credit) bool { return s.Date < began })
+		for b := range c.Baskets {
+			c.Baskets[b].Days = slices.DeleteFunc(c.Baskets[b].Days, func(p sales.Purchase) bool { return p.Date < began })
+		}
+	}
 }
 
 // addLineQuality adds what the order lines counted to the whole.

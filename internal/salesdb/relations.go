@@ -62,7 +62,7 @@ func (r *reading) customerRows(ctx context.Context) (map[string]sales.Customer, 
 	rows = r.firstOfEach(rows)
 	byID := make(map[string]sales.Customer, len(rows))
 	for _, c := range rows {
-		if c.Name == "" {
+		if strings.TrimSpace(c.Name) == "" {
 			c.Name = c.ID
 		}
 		byID[c.ID] = c

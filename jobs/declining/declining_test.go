@@ -100,6 +100,26 @@ func TestWhatFell(t *testing.T) {
 }
 
 // A finding says the case, and its money is p × what fell × twelve months.
+// Who buys far more than ever shows no decline in any window; what was compared is
+// told in figures all the same.
+func TestGrowthHasFigures(t *testing.T) {
+	grown := steady("grown", func(week int, days []sales.Day) []sales.Day {
+		if week > 8 {
+			return days
+		}
+		for d := range sales.Date(5) {
+			days = append(days, sales.Day{Date: days[0].Date - days[0].Date%7 + 4 + d, Net: 500 * sales.MoneyUnit})
+		}
+		slices.SortFunc(days, func(a, b sales.Day) int { return int(a.Date - b.Date) })
+		return slices.CompactFunc(days, func(a, b sales.Day) bool { return a.Date == b.Date })
+	})
+	r := survey(snapshotOf(crowd.Through, grown)).Of("grown")
+	f := r.Facts
+	if !r.Judged || f.Weeks == 0 || math.IsNaN(f.OrdersNow) || f.OrdersNow <= f.OrdersBefore || f.AmountNow <= f.AmountBefore || !(f.Market > 0) {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestFindings(t *testing.T) {
 	company := survey(snapshotOf(crowd.Through, steady("a", halfAsOften(12)), steady("b", halfAsMuch(12))))
 	keys := map[string]string{}

@@ -185,6 +185,9 @@ func (j *judgement) at(to int, dispersion float64) evidence {
 		for i, left := range remains {
 			half := halves[i]
 			for test, l := range [tests]float64{w.counts(left, dispersion), w.sizes(left), w.counts(half, dispersion) + w.sizes(half)} {
+				if e.window[test] == 0 { // also where nothing speaks for a decline, a window is told of
+					e.window[test] = weeks
+				}
 				if l < negligible {
 					continue
 				}

@@ -56,13 +56,8 @@ func Survey(snapshot *sales.Snapshot, sheet *standing.Sheet, rules Rules) *Compa
 
 // tooShort reports whether the company's own history is too short.
 func (s *survey) tooShort() bool {
-	oldest := s.end
-	for i := range s.sheet.Customers {
-		if first := s.sheet.Customers[i].First; first != 0 {
-			oldest = min(oldest, first)
-		}
-	}
-	return int(s.end-oldest) < 7*leastHistory
+	began := s.snapshot.Began()
+	return began == 0 || int(s.end-began) < 7*leastHistory
 }
 
 func (s *survey) sort() {

@@ -30,6 +30,7 @@ type Company struct {
 	sheet    *standing.Sheet
 	calendar sales.Calendar
 
+	began       sales.Date  // the books begin
 	firstYear   sales.Money // median net amount of a new customer's first year; 0: unknown
 	newPerMonth float64     // new customers a month over the last year
 	paceKnown   bool        // newPerMonth is known
@@ -60,7 +61,7 @@ type tally struct {
 // Survey computes the company's figures once for all cases of a night.
 func Survey(snapshot *sales.Snapshot, sheet *standing.Sheet, calendar sales.Calendar) *Company {
 	c := &Company{snapshot: snapshot, sheet: sheet, calendar: calendar,
-		segments: map[string]tally{}, books: map[string][]sales.Money{}}
+		began: cmp.Or(snapshot.Began(), snapshot.AsOf), segments: map[string]tally{}, books: map[string][]sales.Money{}}
 	for i := range sheet.Customers {
 		c.count(&sheet.Customers[i])
 	}
@@ -104,13 +105,7 @@ func (c *Company) sortTallies() {
 // the company wins a month. First orders near the start of the data are left
 // out: those customers may be old.
 func (c *Company) newCustomers() {
-	oldest := c.snapshot.AsOf
-	for i := range c.sheet.Customers {
-		if first := c.sheet.Customers[i].First; first != 0 {
-			oldest = min(oldest, first)
-		}
-	}
-	known := oldest + strangerDays
+	known := c.began + strangerDays
 	since := max(known, c.snapshot.AsOf-year)
 	var firstYears []sales.Money
 	won := 0

@@ -38,10 +38,10 @@ func (c *Company) dataFault(h halt) trial {
 }
 
 // hearFlow compares the company's orders since this one was due with the 13
-// weeks before.
+// weeks before. Days on which the company was closed count on neither side: that
+// nobody ordered on them is no sign of missing data.
 func (c *Company) hearFlow(t *trial, h halt) {
-	days := min(max(flowDays, int(c.snapshot.AsOf-h.due)), flowMost)
-	from := c.snapshot.AsOf - sales.Date(days)
+	from := min(c.openBefore(c.snapshot.AsOf, flowDays), max(h.due, c.snapshot.AsOf-flowMost))
 	share, ok := c.flowSince(from)
 	if !ok {
 		return
@@ -61,14 +61,23 @@ func (c *Company) hearFlow(t *trial, h halt) {
 	}
 }
 
-// flowSince returns the company's orders per day after a date ÷ those of the 13
-// weeks up to it; ok is false where those were too few to compare with.
+// openBefore returns the date after which so many open days lead up to a date.
+func (c *Company) openBefore(to sales.Date, days int) sales.Date {
+	from := to
+	for open := 0; open < days; from-- {
+		open += c.sheet.Year.Open(from-1, from)
+	}
+	return from
+}
+
+// flowSince returns the company's orders per open day after a date ÷ those of the
+// 13 open weeks up to it; ok is false where those were too few to compare with.
 func (c *Company) flowSince(from sales.Date) (share float64, ok bool) {
-	before := c.all.orders(from-flowBefore, from)
+	before := c.all.orders(c.openBefore(from, flowBefore), from)
 	if before < flowBefore {
 		return 0, false
 	}
-	days := float64(c.snapshot.AsOf - from)
+	days := float64(c.sheet.Year.Open(from, c.snapshot.AsOf))
 	return float64(c.all.orders(from, c.snapshot.AsOf)) / days / (float64(before) / flowBefore), true
 }
 

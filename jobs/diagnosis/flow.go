@@ -23,7 +23,7 @@ func (c *Company) flowOf(fits func(*sales.Customer) bool) flow {
 	f := flow{oldest: c.snapshot.AsOf + 1}
 	for i := range c.snapshot.Customers {
 		if customer := &c.snapshot.Customers[i]; len(customer.Days) > 0 && fits(customer) {
-			f.oldest = min(f.oldest, customer.Days[0].Date)
+			f.oldest = min(f.oldest, max(c.began, customer.Days[0].Date))
 		}
 	}
 	f.upTo = make([]int, c.snapshot.AsOf-f.oldest+1)
@@ -33,7 +33,7 @@ func (c *Company) flowOf(fits func(*sales.Customer) bool) flow {
 			continue
 		}
 		for _, d := range customer.Days {
-			if d.Date <= c.snapshot.AsOf {
+			if d.Date >= f.oldest && d.Date <= c.snapshot.AsOf {
 				f.upTo[d.Date-f.oldest]++
 			}
 		}

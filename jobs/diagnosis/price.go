@@ -211,7 +211,7 @@ func (c *Company) hearPayers(t *trial, h halt, r rise) {
 		switch {
 		case before == 0:
 		case after == 0:
-			if usually(b.basket, r.before, r.since-1, c.snapshot.AsOf) >= leastExpected {
+			if c.usually(b.basket, r.before, r.since-1, c.snapshot.AsOf) >= leastExpected {
 				gone++
 			}
 		case after >= before*(1+r.change/2):

@@ -89,7 +89,7 @@ func (c *Company) others(h halt, s staple) others {
 	var o others
 	since := h.last + (c.snapshot.AsOf-h.last)/othersLag
 	for _, b := range c.buyers(s.basket.ProductID) {
-		usual := usually(b.basket, h.last, since, c.snapshot.AsOf)
+		usual := c.usually(b.basket, h.last, since, c.snapshot.AsOf)
 		if b.customer.ID == h.Customer.ID || usual == 0 {
 			continue
 		}
@@ -119,14 +119,15 @@ func (o others) fall() float64 {
 }
 
 // usually is how often the product would be bought in (from, to], by its
-// purchases of the half year up to a date; 0 for less than two of them.
-func usually(b *sales.Basket, through, from, to sales.Date) float64 {
+// purchases of the half year up to a date; 0 for less than two of them. Nobody
+// buys while the company is closed.
+func (c *Company) usually(b *sales.Basket, through, from, to sales.Date) float64 {
 	since := knownFrom(b, through-tradeDays)
 	before := len(purchases(b, since, through))
 	if before < 2 {
 		return 0
 	}
-	return float64(before) / float64(max(1, int(through-since))) * float64(to-from)
+	return float64(before) / float64(max(1, c.sheet.Year.Open(since, through))) * float64(c.sheet.Year.Open(from, to))
 }
 
 // hearOthers weighs that other buyers stopped the product too: much only if they

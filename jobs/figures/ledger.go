@@ -25,7 +25,7 @@ const returnDays = 400
 type Ledger struct {
 	Snapshot *sales.Snapshot
 	Sheet    *standing.Sheet
-	Oldest   sales.Date // the oldest order; zero: there is none
+	Oldest   sales.Date // the books begin; zero: there is no order
 	reps     map[string]*rep
 	company  rep
 }
@@ -49,12 +49,7 @@ type call struct {
 // NewLedger adds up a snapshot. Returns after a silence are judged under the
 // sheet's model, at the end of the day before them.
 func NewLedger(snapshot *sales.Snapshot, sheet *standing.Sheet) *Ledger {
-	l := &Ledger{Snapshot: snapshot, Sheet: sheet, reps: map[string]*rep{}}
-	for i := range snapshot.Customers {
-		if first := snapshot.Customers[i].FirstOrder(); first != 0 && (l.Oldest == 0 || first < l.Oldest) {
-			l.Oldest = first
-		}
-	}
+	l := &Ledger{Snapshot: snapshot, Sheet: sheet, Oldest: snapshot.Began(), reps: map[string]*rep{}}
 	for i := range snapshot.Customers {
 		l.customer(&snapshot.Customers[i])
 	}

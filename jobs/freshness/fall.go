@@ -59,7 +59,7 @@ type FallFacts struct {
 // do: a half import, or a status that was renamed.
 func (r Rules) fallen(snapshot *sales.Snapshot) *finding.Finding {
 	// Empty days at the end are for stopped to judge: they are waited for.
-	level := newLevel(snapshot, r.Calendar, min(snapshot.DataThrough, snapshot.AsOf-sales.Date(r.SettleDays)))
+	level := newLevel(snapshot, r.Calendar, min(snapshot.DataThrough, snapshot.AsOf-sales.Date(r.SettleDays)), anyLine)
 	var worst FallFacts
 	for _, n := range spells {
 		if f, ok := level.fall(n); ok && f.Scores > worst.Scores {
@@ -105,11 +105,15 @@ type level struct {
 	crowded []int
 }
 
-func newLevel(snapshot *sales.Snapshot, calendar sales.Calendar, through sales.Date) level {
+// anyLine and bought say which days of a customer count: all, or buying days.
+func anyLine(sales.Day) bool  { return true }
+func bought(d sales.Day) bool { return d.Net > 0 }
+
+func newLevel(snapshot *sales.Snapshot, calendar sales.Calendar, through sales.Date, counts func(sales.Day) bool) level {
 	first := snapshot.DataThrough - fallYear - weekdayDays
 	known := season.Flow{First: first, Buyers: make([]int, snapshot.DataThrough-first+1)}
 	for i := range snapshot.Customers {
-		countKnown(snapshot.Customers[i].Days, known)
+		countKnown(snapshot.Customers[i].Days, known, counts)
 	}
 	flow := season.NewFlow(snapshot)
 	closed, crowded := around(season.Closures(flow, calendar, snapshot.DataThrough))
@@ -140,9 +144,9 @@ func around(closures []season.Span) (closed map[sales.Date]bool, after map[sales
 	return closed, after
 }
 
-func countKnown(days []sales.Day, known season.Flow) {
+func countKnown(days []sales.Day, known season.Flow, counts func(sales.Day) bool) {
 	for _, d := range days {
-		if d.Date >= known.First && d.Date <= known.Last() && d.Date >= days[0].Date+knownDays {
+		if counts(d) && d.Date >= known.First && d.Date <= known.Last() && d.Date >= days[0].Date+knownDays {
 			known.Buyers[d.Date-known.First]++
 		}
 	}

@@ -44,13 +44,16 @@ type Rules struct {
 
 // Check returns a data_stale finding when the order flow stopped before the
 // as-of date, fell to a fraction or changed its currency, or when amounts cannot
-// be read; else nil. Of several faults it tells the one that explains most.
+// be read or have become zero; else nil. Of several faults it tells the one that explains most.
 func (r Rules) Check(snapshot *sales.Snapshot) *finding.Finding {
 	if stale := r.stopped(snapshot); stale != nil {
 		return stale
 	}
 	if snapshot.DataThrough == 0 {
 		return nil
+	}
+	if worthless := r.worthless(snapshot); worthless != nil {
+		return worthless
 	}
 	if fell := r.fallen(snapshot); fell != nil {
 		return fell

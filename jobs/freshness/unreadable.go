@@ -33,35 +33,41 @@ type UnreadableFacts struct {
 func unreadable(snapshot *sales.Snapshot) *finding.Finding {
 	facts := UnreadableFacts{DataThrough: snapshot.DataThrough, Example: snapshot.BadAmount}
 	recent := snapshot.AsOf - unreadDays
-	earlier, earlierUnread := 0, 0
-	for i := range snapshot.Customers {
-		c := &snapshot.Customers[i]
-		for _, d := range c.Unread {
-			switch {
-			case d > recent:
-				facts.Unread++
-			case d > recent-unreadBefore:
-				earlierUnread++
-			}
-		}
-		for _, d := range c.Days {
-			switch {
-			case d.Date > recent:
-				facts.OrderDays++
-			case d.Date > recent-unreadBefore:
-				earlier++
-			}
-		}
-	}
-	facts.OrderDays += facts.Unread
+	var read int
+	facts.Unread, read = orderDays(snapshot, recent, snapshot.AsOf)
+	earlierUnread, earlier := orderDays(snapshot, recent-unreadBefore, recent)
+	facts.OrderDays = read + facts.Unread
 	facts.Share = share(facts.Unread, facts.OrderDays)
 	facts.Usual = share(earlierUnread, earlier+earlierUnread)
-	if facts.Unread < minUnread || facts.Share <= max(unreadShare, unreadJump*facts.Usual) {
+	if facts.Unread < minUnread || read > 0 && facts.Share <= max(unreadShare, unreadJump*facts.Usual) {
 		return nil
 	}
 	headline := finding.Say("stale_unreadable", "days", facts.Unread, "recent", facts.OrderDays,
 		"share", facts.Share, "example", facts.Example)
 	return fault(facts, headline, finding.Say("action_check_import"))
+}
+
+// orderDays counts the order days in (after, through] with an unreadable amount and
+// those without.
+func orderDays(snapshot *sales.Snapshot, after, through sales.Date) (unread, read int) {
+	for i := range snapshot.Customers {
+		c := &snapshot.Customers[i]
+		at := 0
+		for _, d := range c.Days {
+			for at < len(c.Unread) && c.Unread[at] < d.Date {
+				at++
+			}
+			if both := at < len(c.Unread) && c.Unread[at] == d.Date; !both && d.Date > after && d.Date <= through {
+				read++
+			}
+		}
+		for _, d := range c.Unread {
+			if d > after && d <= through {
+				unread++
+			}
+		}
+	}
+	return unread, read
 }
 
 func share(part, whole int) float64 {

@@ -2,6 +2,7 @@ package freshness_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"dangol/internal/finding"
@@ -33,6 +34,36 @@ func unreadShop(recent, before int) *sales.Snapshot {
 		s.Customers = append(s.Customers, c)
 	}
 	return s
+}
+
+// An order day with lines of both kinds is one order day, and after half a year in
+// which no amount could be read that still is the fault, not that orders stopped.
+func TestUnreadableOrderDays(t *testing.T) {
+	mixed := unreadShop(200, 0)
+	for i := range mixed.Customers {
+		c := &mixed.Customers[i]
+		for _, d := range c.Unread {
+			c.Days = append(c.Days, sales.Day{Date: d, Net: sales.MoneyUnit})
+		}
+		slices.SortFunc(c.Days, func(a, b sales.Day) int { return int(a.Date - b.Date) })
+	}
+	facts, _ := freshness.Rules{}.Check(mixed).Facts.(freshness.UnreadableFacts)
+	if facts.Unread != 200 || facts.OrderDays != 400 || facts.Share != .5 {
+		t.Errorf("200 of 400 order days: %+v", facts)
+	}
+	lasting := unreadShop(0, 0)
+	lasting.DataThrough = shopDate - 170
+	for i := range lasting.Customers {
+		c := &lasting.Customers[i]
+		n := slices.IndexFunc(c.Days, func(d sales.Day) bool { return d.Date > lasting.DataThrough })
+		for _, d := range c.Days[n:] {
+			c.Unread = append(c.Unread, d.Date)
+		}
+		c.Days = c.Days[:n]
+	}
+	if f := (freshness.Rules{}).Check(lasting); headline(f) != "stale_unreadable" {
+		t.Errorf("nothing can be read for half a year: %+v", f)
+	}
 }
 
 func TestUnreadable(t *testing.T) {

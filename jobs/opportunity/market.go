@@ -131,12 +131,9 @@ func gapOf(basket sales.Basket, asOf sales.Date) (float64, bool) {
 // launches finds the products first sold within the last days, where the data
 // reach far enough back to tell.
 func (m *market) launches(twelve int) {
-	first, oldest := map[string]sales.Date{}, m.snapshot.AsOf
+	first, oldest := map[string]sales.Date{}, cmp.Or(m.snapshot.Began(), m.snapshot.AsOf)
 	for i := range m.snapshot.Customers {
 		c := &m.snapshot.Customers[i]
-		if d := c.FirstOrder(); d != 0 {
-			oldest = min(oldest, d)
-		}
 		for _, t := range c.Turnover {
 			if t.ProductID == "" || t.First == 0 {
 				continue

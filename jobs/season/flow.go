@@ -22,19 +22,17 @@ type Flow struct {
 	Buyers []int
 }
 
-// NewFlow counts the buyers of every date from the first order line through
-// DataThrough. Days dated later are passed over.
+// NewFlow counts the buyers of every date from the beginning of the books through
+// DataThrough. Days dated earlier or later are passed over.
 func NewFlow(snapshot *sales.Snapshot) Flow {
 	first := snapshot.DataThrough + 1
-	for i := range snapshot.Customers {
-		if days := snapshot.Customers[i].Days; len(days) > 0 {
-			first = min(first, days[0].Date)
-		}
+	if began := sales.Beginning(snapshot.OrderDays(snapshot.DataThrough)); began != 0 {
+		first = min(first, began)
 	}
 	f := Flow{First: first, Buyers: make([]int, int(snapshot.DataThrough-first)+1)}
 	for i := range snapshot.Customers {
 		for _, d := range snapshot.Customers[i].Days {
-			if d.Date <= snapshot.DataThrough {
+			if d.Date >= first && d.Date <= snapshot.DataThrough {
 				f.Buyers[d.Date-first]++
 			}
 		}

@@ -61,8 +61,12 @@ func (p pauses) covers(d sales.Date) bool {
 		if then < p.first {
 			break
 		}
+		gap, ok := p.at(then)
+		if !ok && then < p.first+tolerance {
+			break // its first season may have begun late
+		}
 		asked++
-		if gap, ok := p.at(then); ok {
+		if ok {
 			paused++
 			alone = gap.before >= aSeason && float64(gap.Days()+1) > 2*p.horizon
 		}

@@ -120,6 +120,9 @@ func (y *Year) Profile(segment string) Profile {
 	return y.Company
 }
 
+// Open counts the dates of (from, to] on which the company was not closed.
+func (y *Year) Open(from, to sales.Date) int { return int(to-from) - within(y.Closed, from, to) }
+
 // Clock is one customer's own time.
 type Clock struct {
 	Profile Profile

@@ -13,7 +13,7 @@ type shop struct {
 	groups    []group // sorted
 	customers int     // with a buying day
 	regulars  int
-	weeks     float64    // from the first buying day of all to the latest AsOf
+	weeks     float64    // from the beginning of the books to the latest AsOf
 	repeats   float64    // of all customers
 	logGaps   float64    // Σ ln gap of all customers, gaps in weeks
 	traces    []trace    // sorted
@@ -74,7 +74,6 @@ func (t trace) compare(other trace) int {
 func summarise(histories []History) shop {
 	var s shop
 	traces := make([]trace, 0, len(histories))
-	first := sales.Date(math.MaxInt32)
 	for _, h := range histories {
 		h = h.clean()
 		if len(h.Days) == 0 {
@@ -82,7 +81,7 @@ func summarise(histories []History) shop {
 		}
 		t := traceOf(h)
 		traces = append(traces, t)
-		first, s.end = min(first, h.Days[0]), max(s.end, h.AsOf)
+		s.end = max(s.end, h.AsOf)
 		if t.repeats+1 >= regularOrders && t.span+t.open >= regularDays {
 			s.regulars++
 		}
@@ -90,11 +89,24 @@ func summarise(histories []History) shop {
 	slices.SortFunc(traces, trace.compare)
 	s.customers = len(traces)
 	if s.customers > 0 {
-		s.weeks = float64(s.end-first) / week
+		s.weeks = float64(s.end-beginning(traces)) / week
 	}
 	s.group(traces)
 	s.traces = traces
 	return s
+}
+
+// beginning returns the date with which the books of all customers begin.
+func beginning(traces []trace) sales.Date {
+	return sales.Beginning(func(yield func(sales.Date) bool) {
+		for i := range traces {
+			for _, d := range traces[i].days {
+				if !yield(d) {
+					return
+				}
+			}
+		}
+	})
 }
 
 func traceOf(h History) trace {

@@ -61,6 +61,24 @@ func TestSummerOnlyBuyer(t *testing.T) {
 	}
 }
 
+// A season may begin up to two weeks late, however often its buyer orders in it:
+// that its first known year began with an order on that date says nothing of the
+// days before.
+func TestSeasonMayBeginLate(t *testing.T) {
+	summer := func(year int) []sales.Day { return bought(4, day(year, 5, 8), day(year, 9, 12)) }
+	for name, days := range map[string][]sales.Day{
+		"two summers":   slices.Concat(summer(2025), summer(2026)),
+		"three summers": slices.Concat(summer(2024), summer(2025), summer(2026)),
+	} {
+		if s := judgeOn(day(2027, 5, 20), days); s.Stage != standing.Active || s.Reason.Key != "reason_pause" {
+			t.Errorf("%s, 12 days late: %s, %+v", name, s.Stage, s.Reason)
+		}
+		if s := judgeOn(day(2027, 6, 10), days); s.Stage != standing.Lost {
+			t.Errorf("%s, a month late: %s, %+v", name, s.Stage, s.Reason)
+		}
+	}
+}
+
 // An order of eight times the usual is followed by a longer pause, and by no
 // endless one.
 func TestStockUpOrder(t *testing.T) {
