@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"dangol/internal/finding"
 	"dangol/internal/sales"
 	"dangol/notify/chart"
+	"dangol/notify/wording"
 )
 
 // course draws a customer's twelve months: what it bought, what was usual for it, and
@@ -115,6 +117,36 @@ func (w *writer) paceChart(s *finding.Sheet) []Block {
 		return nil
 	}
 	text := strings.Join(figures, " · ") + " · " + w.say.Text("chart_expected")
+	picture.Alt = text
+	return []Block{{Kind: Picture, Lines: []Line{plain(text)}, Chart: &picture}}
+}
+
+// mostBars is how many reps a chart of a team shows: those of the table's first rows.
+const mostBars = 10
+
+// teamChart shows how far the sales of each rep have come against the quota, in the
+// order of the table; of one rep the sheet says enough.
+func (w *writer) teamChart(sorted []finding.Sheet) []Block {
+	picture := chart.Chart{Kind: chart.Rows, Goal: &chart.Tick{At: 1, Text: w.say.Text("chart_quota")}}
+	var figures []string
+	for i := range sorted {
+		q, ok := sorted[i].Of(finding.Sales)
+		if !ok || !sorted[i].Enough || q.Quota.Amount == 0 || len(picture.Bars) == mostBars {
+			continue
+		}
+		// Numbered, since the picture may lack the letters of a name.
+		label := strconv.Itoa(len(figures)+1) + ". " + wording.Name(cmp.Or(sorted[i].Rep.Name, sorted[i].Rep.ID))
+		bar := chart.Bar{Label: label, To: math.Min(q.Attainment, 2), Text: percent(q.Attainment)}
+		if !q.Complete {
+			bar.Expected = q.Elapsed
+		}
+		picture.Bars = append(picture.Bars, bar)
+		figures = append(figures, bar.Label+" "+w.reached(q)+" ("+bar.Text+")")
+	}
+	if len(picture.Bars) < 2 {
+		return nil
+	}
+	text := w.say.Text("chart_sales_quota") + ": " + strings.Join(figures, " · ") + " · " + w.say.Text("chart_expected")
 	picture.Alt = text
 	return []Block{{Kind: Picture, Lines: []Line{plain(text)}, Chart: &picture}}
 }

@@ -69,7 +69,9 @@ func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destin
 	}
 	m.Text = title + ". " + summary
 	things := w.things(own)
-	rows, more := w.rows(own), 0
+	sorted := byTrouble(own)
+	rows, more := w.rows(sorted), 0
+	picture := w.teamChart(sorted)
 	build := func() {
 		m.Blocks = []Block{header(title), {Kind: Body, Lines: []Line{plain(summary)}}, {Kind: Table, Lines: rows}}
 		if more > 0 {
@@ -81,7 +83,11 @@ func (w *writer) managerDigest(r *finding.Report, own []finding.Sheet, to Destin
 		if total.Growth.Customers > 0 && total.Enough {
 			m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{labelled(w.say.Text("digest_bridge_label"), w.bridge(total.Growth))}})
 		}
+		m.Blocks = append(m.Blocks, picture...)
 		m.Blocks = append(m.Blocks, w.note(r, w.say.Text("digest_words")))
+	}
+	if build(); runes(m) > parentRunes {
+		picture = nil
 	}
 	for build(); (runes(m) > parentRunes || len(rows) > tableRows) && len(rows) > 2; build() {
 		rows = rows[:len(rows)-1]
@@ -162,18 +168,23 @@ func (w *writer) visitText(s *finding.Sheet) string {
 	return w.say.Text("digest_visits_plain", "n", s.Visited.Cold)
 }
 
-// rows are the table of a digest: who fell short first, then by id.
-func (w *writer) rows(own []finding.Sheet) []Line {
+// byTrouble puts those first who fell short, then by id.
+func byTrouble(own []finding.Sheet) []finding.Sheet {
+	sorted := slices.Clone(own)
+	slices.SortStableFunc(sorted, func(a, b finding.Sheet) int { return cmp.Compare(troubled(b), troubled(a)) })
+	return sorted
+}
+
+// rows are the table of a digest.
+func (w *writer) rows(sorted []finding.Sheet) []Line {
 	head := Line{}
 	columns := []string{"rep", "visits", "cover", "new", "sales", "risk"}
-	if !slices.ContainsFunc(own, func(s finding.Sheet) bool { return !s.IsTeam }) {
+	if !slices.ContainsFunc(sorted, func(s finding.Sheet) bool { return !s.IsTeam }) {
 		columns[0] = "team"
 	}
 	for _, key := range columns {
 		head = append(head, Span{Text: w.say.Text("column_" + key), Bold: true})
 	}
-	sorted := slices.Clone(own)
-	slices.SortStableFunc(sorted, func(a, b finding.Sheet) int { return cmp.Compare(troubled(b), troubled(a)) })
 	rows := []Line{head}
 	for i := range sorted {
 		rows = append(rows, w.row(&sorted[i]))

@@ -58,7 +58,7 @@ func grid(rows []Line) [][]string {
 func (w *writer) printQuotas(r *finding.Report) []Printed {
 	company := Printed{Title: w.say.Text("digest_company", "from", r.Period.From, "to", r.Period.To), Lines: texts(w.sheetLines(&r.Company)), Sheet: &r.Company}
 	if len(r.Reps) > 0 {
-		company.Table = grid(w.rows(r.Reps))
+		company.Table = grid(w.rows(byTrouble(r.Reps)))
 	}
 	parts := []Printed{company}
 	for _, list := range [][]finding.Sheet{r.Teams, r.Reps} {

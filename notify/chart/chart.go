@@ -18,6 +18,7 @@ import (
 	"git.sr.ht/~sbinet/gg"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
 )
 
 // Kind is the shape of a chart.
@@ -128,7 +129,7 @@ func PNG(c Chart) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &paper{chart: c, fonts: map[float64]font.Face{}}
+	p := &paper{chart: c, letters: parsed, fonts: map[float64]font.Face{}}
 	for _, size := range []float64{small, big} {
 		if p.fonts[size], err = opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone}); err != nil {
 			return nil, err
@@ -188,8 +189,9 @@ func figures(c Chart) []float64 {
 // paper is a picture in the making.
 type paper struct {
 	*gg.Context
-	chart Chart
-	fonts map[float64]font.Face
+	chart   Chart
+	letters *opentype.Font
+	fonts   map[float64]font.Face
 }
 
 func (p *paper) begin(height int) {
@@ -201,18 +203,29 @@ func (p *paper) begin(height int) {
 func (p *paper) write(text string, size, x, y, anchor float64, c color.Color) {
 	p.SetFontFace(p.fonts[size])
 	p.SetColor(c)
-	p.DrawStringAnchored(written(text), x, y, anchor, .35)
+	p.DrawStringAnchored(p.written(text), x, y, anchor, .35)
 }
 
 // wide is how wide a text is.
 func (p *paper) wide(text string, size float64) float64 {
 	p.SetFontFace(p.fonts[size])
-	w, _ := p.MeasureString(written(text))
+	w, _ := p.MeasureString(p.written(text))
 	return w
 }
 
-// written replaces signs that the font lacks.
-func written(text string) string { return strings.ReplaceAll(text, "−", "–") }
+// written leaves out what the font lacks: a box says nothing to anybody.
+func (p *paper) written(text string) string {
+	var buffer sfnt.Buffer
+	return strings.Map(func(r rune) rune {
+		if r == '−' {
+			r = '–'
+		}
+		if at, err := p.letters.GlyphIndex(&buffer, r); err != nil || at == 0 {
+			return -1
+		}
+		return r
+	}, text)
+}
 
 // cut shortens a text to a width.
 func (p *paper) cut(text string, size, room float64) string {

@@ -157,3 +157,22 @@ func FuzzPNG(f *testing.F) {
 		}
 	})
 }
+
+// Letters that the font lacks are left out, not drawn as boxes.
+func TestForeignLetters(t *testing.T) {
+	draw := func(label string) []byte {
+		c := pace()
+		c.Bars[0].Label = label
+		picture, err := chart.PNG(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return picture
+	}
+	if !bytes.Equal(draw("1. 株式会社 Kim 👩‍👧"), draw("1.  Kim ")) {
+		t.Error("letters that the font lacks are drawn")
+	}
+	if bytes.Equal(draw("1. Kim"), draw("1. ")) {
+		t.Error("letters that the font has are not drawn")
+	}
+}

@@ -271,7 +271,7 @@ func TestPrefixedKeys(t *testing.T) {
 		"column_":     {"rep", "team", "visits", "cover", "new", "sales", "risk", "month", "change", "year", "lost"},
 		"figure_":     {"visits", "coverage", "new", "sales", "growth"},
 		"fell_":       {"products", "segments"},
-		"chart_":      slices.Concat(sales.Metrics, []string{"quota", "expected", "before", "now", "day", "week", "month", "quarter"}),
+		"chart_":      slices.Concat(sales.Metrics, []string{"quota", "expected", "sales_quota", "before", "now", "day", "week", "month", "quarter"}),
 		"noloss_":     whys(),
 		"desk_": {"stranger", "guest", "team", "closed", "same", "date", "unknown", "action", "note", "number", "busy", "colleague", "wait",
 			"failed", "unsaved", "nobody"},
