@@ -46,6 +46,7 @@ type Rules struct {
 // as-of date, fell to a fraction or changed its currency, or when amounts cannot
 // be read or have become zero; else nil. Of several faults it tells the one that explains most.
 func (r Rules) Check(snapshot *sales.Snapshot) *finding.Finding {
+	r.Calendar = keptTo(snapshot, r.Calendar)
 	if stale := r.stopped(snapshot); stale != nil {
 		return stale
 	}
@@ -91,6 +92,26 @@ func (r Rules) stopped(snapshot *sales.Snapshot) *finding.Finding {
 	}
 	return stale(facts, finding.Say("stale_stopped", "days", facts.EmptyDays, "usual", facts.UsualDays,
 		"through", facts.DataThrough, "buyers", math.Round(facts.DailyBuyers)))
+}
+
+// keptTo is the calendar as the company keeps it: without weekends where most order
+// days of the lookback fall on them. Else no day on which orders are missing would
+// be one on which any are expected.
+func keptTo(snapshot *sales.Snapshot, calendar sales.Calendar) sales.Calendar {
+	weekend, all := 0, 0
+	for d := range snapshot.OrderDays(snapshot.DataThrough) {
+		if d <= snapshot.DataThrough-lookback {
+			continue
+		}
+		all++
+		if calendar.Weekend[d.Weekday()] {
+			weekend++
+		}
+	}
+	if 2*weekend > all {
+		calendar.Weekend = [7]bool{}
+	}
+	return calendar
 }
 
 func stale(facts Facts, headline finding.Phrase) *finding.Finding {

@@ -97,6 +97,35 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A company that sells on weekends only, or is booked on Sundays, keeps to no
+// calendar of working days: its data stop as visibly as anybody's.
+func TestWeekendsThatAreNone(t *testing.T) {
+	weekends := func(d sales.Date) bool { return !week.Selling(d) }
+	sundays := func(d sales.Date) bool { return d.Weekday() == time.Sunday }
+	sunday := friday + 2
+	for name, c := range map[string]struct {
+		open  func(sales.Date) bool
+		later sales.Date
+		want  string
+	}{
+		"a weekend market, on Friday":          {weekends, 5, ""},
+		"a weekend market, one weekend missed": {weekends, 8, "stale_stopped"},
+		"booked on Sundays, on Saturday":       {sundays, 6, ""},
+		"booked on Sundays, one missed":        {sundays, 8, "stale_stopped"},
+		"every day of the week, over Sunday":   {func(d sales.Date) bool { return d.Weekday() != time.Monday }, 1, ""},
+	} {
+		s := company(20, sunday, c.open)
+		s.AsOf += c.later
+		if f := (freshness.Rules{Calendar: week}).Check(s); headline(f) != c.want {
+			t.Errorf("%s: %q; want %q: %+v", name, headline(f), c.want, f)
+		}
+	}
+	half := spoil(shop(400, sunday, weekends), without(sunday-8))
+	if f := (freshness.Rules{Calendar: week}).Check(half); headline(f) != "stale_step" && headline(f) != "stale_half" {
+		t.Errorf("a weekend market, half imported: %+v", f)
+	}
+}
+
 func headline(f *finding.Finding) string {
 	if f == nil {
 		return ""
