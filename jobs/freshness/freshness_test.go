@@ -126,6 +126,30 @@ func TestWeekendsThatAreNone(t *testing.T) {
 	}
 }
 
+// A source that is booked once a month or a fortnight has too few dates for the rate
+// of a weekday; it has stopped when half as long again as ever passes without one.
+func TestBatchesThatStop(t *testing.T) {
+	monthly := func(d sales.Date) bool { return (d + 1).Time().Day() == 1 }
+	fortnightly := func(d sales.Date) bool { return d.Weekday() == time.Friday && int(friday-d)%14 == 0 }
+	now := sales.NewDate(2026, time.October, 31)
+	for name, c := range map[string]struct {
+		snapshot *sales.Snapshot
+		later    sales.Date
+		want     string
+	}{
+		"monthly, two weeks late":          {company(20, now, monthly), 44, ""},
+		"monthly, a month and a half late": {company(20, now, monthly), 76, "stale_stopped"},
+		"fortnightly, on time":             {company(20, friday, fortnightly), 13, ""},
+		"fortnightly, a week late":         {company(20, friday, fortnightly), 21, "stale_stopped"},
+		"one buyer, who orders monthly":    {company(1, now, monthly), 76, ""},
+	} {
+		c.snapshot.AsOf += c.later
+		if f := (freshness.Rules{Calendar: week}).Check(c.snapshot); headline(f) != c.want {
+			t.Errorf("%s: %q; want %q: %+v", name, headline(f), c.want, f)
+		}
+	}
+}
+
 func headline(f *finding.Finding) string {
 	if f == nil {
 		return ""
