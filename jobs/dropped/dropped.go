@@ -92,7 +92,8 @@ type Report struct {
 	Learned Learned
 
 	asOf, dataThrough sales.Date
-	holding           bool // most products lose their buyers, or may
+	judged            int  // products
+	holding           bool // most of them are not bought as before: none is told of
 }
 
 // Judge looks at every regular pair of a customer and a product.

@@ -296,6 +296,14 @@ func TestRenumbered(t *testing.T) {
 			t.Errorf("after %d days: %d findings: %+v", days, len(found), found)
 		}
 	}
+	for name, c := range map[string]struct {
+		snapshot *sales.Snapshot
+		want     bool
+	}{"renumbered": {renumber(90, 8), false}, "all as ever": {renumber(90, 0), true}, "no products to judge": {company(3, nil), false}} {
+		if r := Judge(c.snapshot, judged(c.snapshot), DefaultRules()); r.Settled() != c.want {
+			t.Errorf("%s: settled %v", name, r.Settled())
+		}
+	}
 	if found := find(renumber(90, 2)); len(found) != 2 || found[0].Product == Catalogue {
 		t.Errorf("two of eight products: %+v", found)
 	}

@@ -23,14 +23,15 @@ type Renumbered struct {
 	Since  sales.Date // the median of their dates
 }
 
-// Settled reports whether products are told each again: with the renumbered ones a
-// year ago, or found again under their ids.
-func (r *Report) Settled() bool { return r.Renumbered == nil && !r.holding }
+// Settled reports whether there are products to judge and they are told each again:
+// the renumbered ones are a year away, or found again under their ids.
+func (r *Report) Settled() bool { return r.judged > 0 && !r.holding }
 
 // told keeps the losses that are told each. Where most products are not bought as
 // before, none is told but the discontinued ones, and in their place that the ids
 // may have changed, once enough of them are sure.
 func (r *Report) told(losses []Loss, broke, judged int) {
+	r.judged = judged
 	if r.Losses = losses; broke < leastRenumbered || float64(broke) < renumberedShare*float64(judged) {
 		return
 	}
