@@ -44,6 +44,9 @@ func (j *Judgement) boughtAgain(c casebook.Case) (finding.Finding, bool) {
 
 // regained: at least half of those who had stopped buy the product again.
 func (j *Judgement) regained(c casebook.Case) (finding.Finding, bool) {
+	if c.Product == dropped.Catalogue {
+		return j.over(c, finding.Say("over_renumbered"), finding.Say("over_renumbered_evidence")), j.Products().Settled()
+	}
 	again, stopped := dropped.Regained(j.Snapshot, c.Product, c.OpenedOn)
 	if stopped == 0 || 2*again < stopped {
 		return finding.Finding{}, false

@@ -63,6 +63,8 @@ func (p *plan) text(f finding.Finding) string {
 		return p.riskText(text, f.MoneyAtRisk, facts.Yearly)
 	case finding.DropFacts:
 		return p.riskText(p.say.Say(f.Headline)+".", f.MoneyAtRisk, facts.Yearly)
+	case finding.RenumberedFacts:
+		return p.say.Say(f.Headline) // a question
 	case finding.LossFacts:
 		return p.riskText(p.say.Say(f.Headline)+".", f.MoneyAtRisk, facts.Yearly)
 	}
@@ -84,6 +86,8 @@ func (p *plan) evidence(f finding.Finding, private bool, repID string) []Line {
 	case finding.DropFacts:
 		return p.phrases(facts.Evidence)
 	case finding.LossFacts:
+		return p.phrases(facts.Evidence)
+	case finding.RenumberedFacts:
 		return p.phrases(facts.Evidence)
 	case finding.NeglectedFacts:
 		return p.neglectedLines(facts, private, repID)

@@ -47,6 +47,16 @@ type LossFacts struct {
 	Evidence     []Phrase    `json:"-"`
 }
 
+// RenumberedFacts are the evidence that the ids of products changed: most of them
+// seem to have lost their buyers at once.
+type RenumberedFacts struct {
+	Lost        int        `json:"products"` // products that lost their regular buyers
+	Judged      int        `json:"judged"`   // of so many with enough of them
+	Since       sales.Date `json:"since"`
+	DataThrough sales.Date `json:"data_through"`
+	Evidence    []Phrase   `json:"-"`
+}
+
 // Stopped is one buyer who stopped buying a product.
 type Stopped struct {
 	CustomerID   string      `json:"customer_id"`

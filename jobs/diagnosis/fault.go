@@ -16,6 +16,9 @@ const (
 	// flowDays is the least span whose orders are compared with the 13 weeks
 	// before it, flowMost the longest.
 	flowDays, flowMost, flowBefore = 14, 60, 91
+	// leastWorthless dates that come to zero speak, of a customer whose dates did so
+	// for at most the share usualWorthless of its orders before.
+	leastWorthless, usualWorthless = 2, .1
 	// leastName is the shortest name, in letters and digits, that identifies.
 	leastName = 4
 	// namesakes is the most customers of one name: beyond, it is a chain of shops.
@@ -23,18 +26,43 @@ const (
 )
 
 // dataFault asks whether the orders are missing rather than not placed: lines
-// that cannot be read, the customer under a second id, or few orders of the
+// that cannot be read or come to nothing, the customer under a second id, or few orders of the
 // whole company since this one was due.
 func (c *Company) dataFault(h halt) trial {
 	t := trial{name: finding.DataFault}
 	if h.Customer.UnreadSince(h.last) {
 		t.speaks(3, finding.Say("lines_unread", "since", h.Customer.Unread[len(h.Customer.Unread)-1]))
 	}
+	if since, n := worthless(h, c.snapshot.AsOf); n > 0 {
+		t.speaks(2, finding.Say("lines_worthless", "dates", n, "since", since))
+	}
 	if twin := c.namesake(h); twin != nil {
 		t.speaks(3, finding.Say("second_id", "customer", twin.Customer.ID, "since", twin.First))
 	}
 	c.hearFlow(&t, h)
 	return t
+}
+
+// worthless returns the first and the number of the dates since the customer's last
+// order on which order lines came to zero: prices may be missing. Zero where they
+// are too few to say, or it always had such dates, free goods for example.
+func worthless(h halt, asOf sales.Date) (since sales.Date, n int) {
+	before := 0
+	for _, d := range h.Customer.Days {
+		switch {
+		case d.Net != 0 || d.Date > asOf:
+		case d.Date < h.last:
+			before++
+		case n == 0:
+			since, n = d.Date, 1
+		default:
+			n++
+		}
+	}
+	if n < leastWorthless || float64(before) > usualWorthless*float64(h.Orders) {
+		return 0, 0
+	}
+	return since, n
 }
 
 // hearFlow compares the company's orders since this one was due with the 13

@@ -167,6 +167,29 @@ func TestSecondID(t *testing.T) {
 	}
 }
 
+// Order lines that go on and come to zero look like missing prices, not like a
+// customer who left; free goods that it always had do not.
+func TestWorthlessLines(t *testing.T) {
+	for name, c := range map[string]struct {
+		ago  []int // dates that come to zero
+		want bool
+	}{
+		"three since its last order": {[]int{38, 31, 24}, true},
+		"one sample":                 {[]int{31}, false},
+		"as ever":                    {[]int{38, 31, 24, 60, 80, 100, 120, 140, 160}, false},
+	} {
+		s := newShop(12)
+		for _, ago := range c.ago {
+			s.silent().Days = append(s.silent().Days, sales.Day{Date: today - sales.Date(ago)})
+		}
+		sortDays(s)
+		got, _ := cause(s.causes(t), finding.DataFault)
+		if (len(got.For) == 1 && got.For[0].Key == "lines_worthless" && got.Confidence == finding.Medium) != c.want {
+			t.Errorf("%s: %+v; want it found: %v", name, got, c.want)
+		}
+	}
+}
+
 // Returned goods count against the customer's own earlier returns.
 func TestReturns(t *testing.T) {
 	for name, c := range map[string]struct {

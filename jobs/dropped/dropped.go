@@ -84,11 +84,16 @@ const categoryKey = "category/"
 type Report struct {
 	Drops  []Drop // by customer, largest first; those that switched included
 	Losses []Loss // products that lost their buyers, largest first
-	Tested int    // pairs of a customer and a product that were judged
+	// Renumbered says that most products lost theirs at once; Losses then are the
+	// discontinued ones.
+	Renumbered *Renumbered
+	Tested     int // pairs of a customer and a product that were judged
 	// Learned is what the night taught, for JudgeWith.
 	Learned Learned
 
 	asOf, dataThrough sales.Date
+	judged            int  // products
+	holding           bool // most of them are not bought as before: none is told of
 }
 
 // Judge looks at every regular pair of a customer and a product.
@@ -103,7 +108,7 @@ func JudgeWith(snapshot *sales.Snapshot, sheet *standing.Sheet, rules Rules, lea
 	if shelf == nil {
 		return Report{}
 	}
-	losses, unsure := shelf.products.losses()
+	losses, unsure, broke, judged := shelf.products.losses()
 	suspects, tested := shelf.products.suspects()
 	categories := shelf.categories()
 	drops := shelf.absorb(shelf.drops(suspects, losses, unsure), losses, categories)
@@ -112,6 +117,8 @@ func JudgeWith(snapshot *sales.Snapshot, sheet *standing.Sheet, rules Rules, lea
 		return cmp.Or(cmp.Compare(a.Standing.Customer.ID, b.Standing.Customer.ID), cmp.Compare(b.Yearly, a.Yearly),
 			cmp.Compare(a.Item.Key(), b.Item.Key()))
 	})
-	return Report{Drops: drops, Losses: losses, Tested: tested, dataThrough: snapshot.DataThrough, asOf: sheet.AsOf,
+	report := Report{Drops: drops, Tested: tested, dataThrough: snapshot.DataThrough, asOf: sheet.AsOf,
 		Learned: Learned{shelf.products.habits, categories.habits}}
+	report.told(losses, broke, judged)
+	return report
 }

@@ -268,6 +268,47 @@ func TestProductLosesBuyers(t *testing.T) {
 }
 
 // A product that the company gave up is nobody's drop.
+// New ids for all products at once look as if each of them had lost its buyers: one
+// finding asks about the ids, none is about a product.
+func TestRenumbered(t *testing.T) {
+	renumber := func(days, products int) *sales.Snapshot {
+		snapshot := company(40, func(i int, goods map[string][]sales.Date) {
+			for p := range 8 {
+				id := fmt.Sprintf("P%d", p)
+				goods[id] = slices.Clone(goods[[]string{"bread", "milk"}[p%2]])
+				if p < products {
+					goods["new-"+id] = slices.DeleteFunc(slices.Clone(goods[id]), func(d sales.Date) bool { return d <= asOf-sales.Date(days) })
+					until(goods, id, days)
+				}
+			}
+			delete(goods, "bread")
+			delete(goods, "milk")
+			delete(goods, "cake")
+		})
+		snapshot.Products = nil
+		return snapshot
+	}
+	for days := 20; days < 200; days += 15 {
+		found := find(renumber(days, 8))
+		switch {
+		case len(found) == 0 && days < 60:
+		case len(found) != 1 || found[0].Product != Catalogue || found[0].Headline.Key != "headline_renumbered":
+			t.Errorf("after %d days: %d findings: %+v", days, len(found), found)
+		}
+	}
+	for name, c := range map[string]struct {
+		snapshot *sales.Snapshot
+		want     bool
+	}{"renumbered": {renumber(90, 8), false}, "all as ever": {renumber(90, 0), true}, "no products to judge": {company(3, nil), false}} {
+		if r := Judge(c.snapshot, judged(c.snapshot), DefaultRules()); r.Settled() != c.want {
+			t.Errorf("%s: settled %v", name, r.Settled())
+		}
+	}
+	if found := find(renumber(90, 2)); len(found) != 2 || found[0].Product == Catalogue {
+		t.Errorf("two of eight products: %+v", found)
+	}
+}
+
 func TestDiscontinuedForOne(t *testing.T) {
 	snapshot := company(40, func(i int, goods map[string][]sales.Date) { cutOne(i, goods, "milk", 90) })
 	snapshot.Products[2].DiscontinuedOn = asOf - 80

@@ -44,6 +44,9 @@ func (r *Report) Findings(calendar sales.Calendar) []finding.Finding {
 			found = append(found, t.loss(l))
 		}
 	}
+	if r.Renumbered != nil {
+		found = append(found, t.renumbered(r.Renumbered))
+	}
 	slices.SortStableFunc(found, func(a, b finding.Finding) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.MoneyAtRisk, a.MoneyAtRisk),
 			cmp.Compare(a.CustomerID, b.CustomerID), cmp.Compare(a.Product, b.Product))

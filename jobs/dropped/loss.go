@@ -89,9 +89,10 @@ const (
 	waitShare, waitP = .25, .01
 )
 
-// losses returns the products that lost their buyers, most money first, and those
-// that may be losing them.
-func (l *level) losses() (losses []Loss, unsure map[string]bool) {
+// losses returns the products that lost their buyers, most money first, those that
+// may be losing them; and how many, of how many judged, are not bought as before,
+// out of season or not.
+func (l *level) losses() (losses []Loss, unsure map[string]bool, broke, judged int) {
 	all := l.followings()
 	usual := usualShare(all)
 	for i := range all {
@@ -109,7 +110,10 @@ func (l *level) losses() (losses []Loss, unsure map[string]bool) {
 	adjusted := adjust(ps)
 	unsure = map[string]bool{}
 	for i, f := range all {
-		unsure[f.key] = f.stopped >= waitShare && f.p <= waitP && l.fell(f.key)
+		if f.stopped >= waitShare && f.p <= waitP {
+			broke++
+			unsure[f.key] = l.fell(f.key)
+		}
 		switch {
 		case f.stopped < l.shelf.rules.Stopped:
 		case l.shelf.discontinued(f.key) != 0, adjusted[i] <= l.shelf.rules.LossShare && l.fell(f.key):
@@ -119,7 +123,7 @@ func (l *level) losses() (losses []Loss, unsure map[string]bool) {
 	slices.SortStableFunc(losses, func(a, b Loss) int {
 		return cmp.Or(cmp.Compare(b.AtRisk, a.AtRisk), cmp.Compare(a.Item.ID, b.Item.ID))
 	})
-	return losses, unsure
+	return losses, unsure, broke, len(all)
 }
 
 const (

@@ -320,6 +320,22 @@ func TestStaleComesFirst(t *testing.T) {
 
 // Days booked late, merged orders and the whole company's rank are shown as the
 // rules have them.
+// Who looks lost only as far as its lines can be read is no finding of the job, and
+// the verdict says so.
+func TestUnreadLinesHoldTheAlert(t *testing.T) {
+	for _, unread := range []bool{false, true} {
+		s := company(sales.Customer{ID: "a", Name: "A", Days: bought(100*unit, 90, 97, 104, 111, 118, 125, 132, 139, 146, 200)},
+			sales.Customer{ID: "b", Name: "B", Days: bought(100*unit, 0, 7, 14)})
+		if unread {
+			s.Customers[0].Unread = []sales.Date{today - 3}
+		}
+		said := explained(t, judged(s, standing.DefaultRules()), "a")
+		if held, told := len(said.rows["explain_unread"]) == 1, len(said.rows["explain_alert"]) == 1; held != unread || told == unread {
+			t.Errorf("unread %v: held %v, told %v", unread, held, told)
+		}
+	}
+}
+
 func TestRulesShow(t *testing.T) {
 	rules := standing.DefaultRules()
 	rules.SettleDays, rules.MergeDays = 3, 2

@@ -19,6 +19,9 @@ const (
 	// improbable: the company, at its own rate, would leave the days empty less
 	// often than this.
 	improbable = 1e-4
+	// minBatches is the fewest dates, and batchBuyers the fewest buyers of a mean one,
+	// that make a source booked in batches; batchLate of its longest pause is too long.
+	minBatches, batchBuyers, batchLate = 6, 3, 1.5
 	// longClosure is the fewest days beyond the usual pause that make a closure
 	// rather than a holiday, which the next one may resemble.
 	longClosure = 5
@@ -46,6 +49,7 @@ type Rules struct {
 // as-of date, fell to a fraction or changed its currency, or when amounts cannot
 // be read or have become zero; else nil. Of several faults it tells the one that explains most.
 func (r Rules) Check(snapshot *sales.Snapshot) *finding.Finding {
+	r.Calendar = keptTo(snapshot, r.Calendar)
 	if stale := r.stopped(snapshot); stale != nil {
 		return stale
 	}
@@ -82,15 +86,62 @@ func (r Rules) stopped(snapshot *sales.Snapshot) *finding.Finding {
 	if maxStaleness > 0 && facts.EmptyDays > maxStaleness {
 		return stale(facts, finding.Say("stale_limit", "days", facts.EmptyDays, "limit", maxStaleness, "through", facts.DataThrough))
 	}
-	if flow.Busy() < minDataDays || facts.EmptyDays <= facts.UsualDays {
+	if flow.Busy() < minDataDays {
+		return missedBatch(snapshot, facts)
+	}
+	if facts.EmptyDays <= facts.UsualDays {
 		return nil
 	}
 	facts.Probability = flow.ChanceOfEmpty(snapshot.DataThrough+1, snapshot.AsOf, calendar)
 	if facts.Probability >= improbable {
 		return nil
 	}
-	return stale(facts, finding.Say("stale_stopped", "days", facts.EmptyDays, "usual", facts.UsualDays,
-		"through", facts.DataThrough, "buyers", math.Round(facts.DailyBuyers)))
+	return stale(facts, facts.headline())
+}
+
+func (f Facts) headline() finding.Phrase {
+	return finding.Say("stale_stopped", "days", f.EmptyDays, "usual", f.UsualDays, "through", f.DataThrough, "buyers", math.Round(f.DailyBuyers))
+}
+
+// missedBatch returns a finding when a source whose orders arrive many at a time on
+// few dates, booked by the month, say, has been empty for half as long again as
+// ever, or nil. Where one or two buyers make a date, it may be they who are silent.
+func missedBatch(snapshot *sales.Snapshot, facts Facts) *finding.Finding {
+	flow := season.NewFlow(snapshot)
+	longest, run, buyers, dates := 0, 0, 0, flow.Busy()
+	for _, b := range flow.Buyers {
+		if buyers += b; b == 0 {
+			run++
+			continue
+		}
+		longest, run = max(longest, run), 0
+	}
+	if len(flow.Buyers) < lookback || dates < minBatches || buyers < batchBuyers*dates || float64(facts.EmptyDays) <= batchLate*float64(longest) {
+		return nil
+	}
+	facts.UsualDays, facts.DailyBuyers = longest, float64(buyers)/float64(dates)
+	facts.Probability = 1 / float64(dates) // of a pause longer than all of them
+	return stale(facts, facts.headline())
+}
+
+// keptTo is the calendar as the company keeps it: without weekends where most order
+// days of the lookback fall on them. Else no day on which orders are missing would
+// be one on which any are expected.
+func keptTo(snapshot *sales.Snapshot, calendar sales.Calendar) sales.Calendar {
+	weekend, all := 0, 0
+	for d := range snapshot.OrderDays(snapshot.DataThrough) {
+		if d <= snapshot.DataThrough-lookback {
+			continue
+		}
+		all++
+		if calendar.Weekend[d.Weekday()] {
+			weekend++
+		}
+	}
+	if 2*weekend > all {
+		calendar.Weekend = [7]bool{}
+	}
+	return calendar
 }
 
 func stale(facts Facts, headline finding.Phrase) *finding.Finding {

@@ -97,6 +97,59 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A company that sells on weekends only, or is booked on Sundays, keeps to no
+// calendar of working days: its data stop as visibly as anybody's.
+func TestWeekendsThatAreNone(t *testing.T) {
+	weekends := func(d sales.Date) bool { return !week.Selling(d) }
+	sundays := func(d sales.Date) bool { return d.Weekday() == time.Sunday }
+	sunday := friday + 2
+	for name, c := range map[string]struct {
+		open  func(sales.Date) bool
+		later sales.Date
+		want  string
+	}{
+		"a weekend market, on Friday":          {weekends, 5, ""},
+		"a weekend market, one weekend missed": {weekends, 8, "stale_stopped"},
+		"booked on Sundays, on Saturday":       {sundays, 6, ""},
+		"booked on Sundays, one missed":        {sundays, 8, "stale_stopped"},
+		"every day of the week, over Sunday":   {func(d sales.Date) bool { return d.Weekday() != time.Monday }, 1, ""},
+	} {
+		s := company(20, sunday, c.open)
+		s.AsOf += c.later
+		if f := (freshness.Rules{Calendar: week}).Check(s); headline(f) != c.want {
+			t.Errorf("%s: %q; want %q: %+v", name, headline(f), c.want, f)
+		}
+	}
+	half := spoil(shop(400, sunday, weekends), without(sunday-8))
+	if f := (freshness.Rules{Calendar: week}).Check(half); headline(f) != "stale_step" && headline(f) != "stale_half" {
+		t.Errorf("a weekend market, half imported: %+v", f)
+	}
+}
+
+// A source that is booked once a month or a fortnight has too few dates for the rate
+// of a weekday; it has stopped when half as long again as ever passes without one.
+func TestBatchesThatStop(t *testing.T) {
+	monthly := func(d sales.Date) bool { return (d + 1).Time().Day() == 1 }
+	fortnightly := func(d sales.Date) bool { return d.Weekday() == time.Friday && int(friday-d)%14 == 0 }
+	now := sales.NewDate(2026, time.October, 31)
+	for name, c := range map[string]struct {
+		snapshot *sales.Snapshot
+		later    sales.Date
+		want     string
+	}{
+		"monthly, two weeks late":          {company(20, now, monthly), 44, ""},
+		"monthly, a month and a half late": {company(20, now, monthly), 76, "stale_stopped"},
+		"fortnightly, on time":             {company(20, friday, fortnightly), 13, ""},
+		"fortnightly, a week late":         {company(20, friday, fortnightly), 21, "stale_stopped"},
+		"one buyer, who orders monthly":    {company(1, now, monthly), 76, ""},
+	} {
+		c.snapshot.AsOf += c.later
+		if f := (freshness.Rules{Calendar: week}).Check(c.snapshot); headline(f) != c.want {
+			t.Errorf("%s: %q; want %q: %+v", name, headline(f), c.want, f)
+		}
+	}
+}
+
 func headline(f *finding.Finding) string {
 	if f == nil {
 		return ""

@@ -10,7 +10,7 @@ func (r Rules) Measure(snapshot *sales.Snapshot) Facts {
 		facts.NoOrders = true
 		return facts
 	}
-	flow, calendar := recentFlow(snapshot, r.Calendar)
+	flow, calendar := recentFlow(snapshot, keptTo(snapshot, r.Calendar))
 	facts.EmptyDays = int(snapshot.AsOf - snapshot.DataThrough)
 	facts.UsualDays = flow.UsualPause()
 	facts.DailyBuyers = flow.PerSellingDay(calendar)
