@@ -192,9 +192,15 @@ func (p *plan) private(kept *casebook.Case, f finding.Finding) {
 	})
 }
 
-// withPublic adds to a direct message what the alerts channel may read of it.
+// update is the living message of a case as it stands now.
+func (p *plan) update(target string, to Destination, kept *casebook.Case, f finding.Finding) Message {
+	return p.withPublic(p.alert(p.NewID(), Update, target, to, kept, f), kept, f)
+}
+
+// withPublic adds to a direct message what the alerts channel may read of it. About
+// visits it may read nothing.
 func (p *plan) withPublic(m Message, kept *casebook.Case, f finding.Finding) Message {
-	if m.To.Rep != "" {
+	if m.To.Rep != "" && kept.Kind != finding.RegularNeglected {
 		public := p.alert(m.ID, m.Op, m.Target, Destination{Channel: Alerts}, kept, f)
 		m.Public = &Content{Text: public.Text, Blocks: public.Blocks}
 	}
@@ -271,7 +277,7 @@ func (p *plan) confirmed(kept *casebook.Case, f finding.Finding) {
 		return
 	}
 	to := p.home(kept)
-	p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+	p.send(p.update(kept.Parent, to, kept, f))
 	p.send(p.reply(kept, kept.Parent, to, p.confirmedText(f)))
 }
 
@@ -281,7 +287,7 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	f := change.Finding
 	if kept.Parent != "" {
 		to := p.home(change.Before)
-		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+		p.send(p.update(kept.Parent, to, kept, f))
 		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(kept, f)))
 		if kept.Line != "" {
 			p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, kept.Parent))

@@ -193,7 +193,7 @@ func (p *plan) over(kept *casebook.Case, change casebook.Change) {
 	if change.Reason == casebook.Replaced {
 		linked = p.silenceOf(kept.CustomerID)
 	}
-	p.send(p.closing(p.alert(p.NewID(), Update, kept.Parent, to, kept, change.Finding), linked))
+	p.send(p.closing(p.update(kept.Parent, to, kept, change.Finding), linked))
 	if to.Rep == "" || kept.Kind == finding.ProductDropped && change.Reason == casebook.Ended {
 		p.send(p.reply(kept, kept.Parent, to, p.say.Say(facts.Evidence)))
 	}
@@ -207,7 +207,11 @@ func (p *plan) closing(m Message, linked string) Message {
 	if linked == "" {
 		return m
 	}
-	m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{{{Text: p.say.Text("link"), Delivery: linked}}}})
+	link := Block{Kind: Body, Lines: []Line{{{Text: p.say.Text("link"), Delivery: linked}}}}
+	m.Blocks = append(m.Blocks, link)
+	if m.Public != nil {
+		m.Public.Blocks = append(m.Public.Blocks, link)
+	}
 	return m
 }
 

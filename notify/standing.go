@@ -128,7 +128,7 @@ func (p *plan) woke(kept *casebook.Case, change casebook.Change) {
 		text = p.say.Text("reply_woke_silent", "days", facts.SilenceDays)
 	}
 	if change.Finding.Facts != nil {
-		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, change.Finding))
+		p.send(p.update(kept.Parent, to, kept, change.Finding))
 	}
 	p.send(p.reply(kept, kept.Parent, to, text))
 }
@@ -199,6 +199,10 @@ func (c *Composer) Answered(change casebook.Change, said Message, night Night) [
 	update := Message{ID: p.NewID(), CaseID: kept.ID, To: said.To, Op: Update, Target: kept.Parent, Text: said.Text, Prompt: true}
 	update.Blocks = p.inState(said.Blocks, kept)
 	keepVisits(said.Blocks, update.Blocks)
+	if said.Public != nil {
+		update.Public = &Content{Text: said.Public.Text, Blocks: p.inState(said.Public.Blocks, kept)}
+		keepVisits(said.Public.Blocks, update.Public.Blocks)
+	}
 	reply := p.reply(kept, kept.Parent, said.To, p.answerText(change))
 	reply.Prompt = true
 	return []Message{update, reply}
