@@ -129,10 +129,11 @@ func (w *writer) note(r *finding.Report, more ...string) Block {
 
 // signed writes an amount with its sign.
 func (w *writer) signed(m sales.Money) string {
-	if m > 0 {
-		return "+" + w.say.Money(m)
+	text := w.say.Money(m)
+	if m > 0 && strings.ContainsAny(text, "123456789") {
+		return "+" + text
 	}
-	return w.say.Money(m)
+	return text
 }
 
 // reached writes an actual against its quota: 21/24.

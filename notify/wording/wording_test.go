@@ -50,6 +50,7 @@ func TestMoney(t *testing.T) {
 		{"ko", "EUR", 12.5, "€12.50"}, {"ko", "EUR", 37_000, "€37k"},
 		{"en", "", 12.5, "12.50"}, {"en", "", 1_234, "1,234"}, {"en", "", 1_234_000, "1.23M"}, {"ko", "", 1_234_000, "1.23M"}, {"ko", "", -5, "−5"},
 		{"en", "CHF", 1_500, "CHF 1,500"},
+		{"en", "KRW", -.3, "₩0"}, {"ko", "KRW", -.3, "0원"}, {"en", "EUR", -.004, "€0.00"}, {"en", "EUR", -.01, "−€0.01"}, // no minus before a zero
 	} {
 		if got := load(t, c.locale, c.currency).Money(sales.MoneyFromFloat(c.units)); got != c.want {
 			t.Errorf("%s %s %v: %q; want %q", c.locale, c.currency, c.units, got, c.want)
