@@ -244,6 +244,9 @@ func (p *plan) recoveredText(kept *casebook.Case, f finding.Finding) string {
 func (p *plan) line(id string, op Op, target string, to Destination, kept *casebook.Case, f finding.Finding, linked string) Message {
 	text := p.text(f)
 	linking := func(text string) []Block {
+		if linked == "" {
+			return []Block{{Kind: Body, Lines: []Line{plain(text)}}}
+		}
 		line := append(plain(text+" "), Span{Text: p.say.Text("link"), Delivery: linked})
 		return []Block{{Kind: Body, Lines: []Line{line}}}
 	}

@@ -300,8 +300,13 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	}
 	kept.InChannel = to.Rep == ""
 	p.posts = append(p.posts, &post{to: to, finding: f,
-		own:  func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
-		told: func(id string, own bool) { note(kept, id, own) },
+		own: func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
+		told: func(id string, own bool) {
+			note(kept, id, own)
+			if kept.Line != "" {
+				p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, id))
+			}
+		},
 	})
 }
 

@@ -183,7 +183,7 @@ func (p *plan) neglected(kept *casebook.Case, f finding.Finding) {
 // of it in the next message anyway.
 func (p *plan) over(kept *casebook.Case, change casebook.Change) {
 	facts, said := change.Finding.Facts.(finding.EndFacts)
-	if kept.Parent == "" || !said {
+	if !said {
 		return
 	}
 	to, linked := p.home(change.Before), ""
@@ -193,9 +193,11 @@ func (p *plan) over(kept *casebook.Case, change casebook.Change) {
 	if change.Reason == casebook.Replaced {
 		linked = p.silenceOf(kept.CustomerID)
 	}
-	p.send(p.closing(p.update(kept.Parent, to, kept, change.Finding), linked))
-	if to.Rep == "" || kept.Kind == finding.ProductDropped && change.Reason == casebook.Ended {
-		p.send(p.reply(kept, kept.Parent, to, p.say.Say(facts.Evidence)))
+	if kept.Parent != "" {
+		p.send(p.closing(p.update(kept.Parent, to, kept, change.Finding), linked))
+		if to.Rep == "" || kept.Kind == finding.ProductDropped && change.Reason == casebook.Ended {
+			p.send(p.reply(kept, kept.Parent, to, p.say.Say(facts.Evidence)))
+		}
 	}
 	if kept.Line != "" {
 		p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, change.Finding, cmp.Or(linked, kept.Parent)))
