@@ -19,7 +19,7 @@ func (p *plan) built(id string, op Op, target string, to Destination, kept *case
 			m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
 		}
 	}
-	if to.Channel == Alerts {
+	if to.Channel == Alerts && kept.CustomerID != "" {
 		m.Blocks = append(m.Blocks, p.ownerBlock(kept.RepID)...)
 	}
 	return m.noted(p.throughNote())

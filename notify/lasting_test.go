@@ -144,6 +144,17 @@ func TestReplacedLinksToTheSilence(t *testing.T) {
 	checkMessages(t, messages)
 }
 
+// A product has no owner to be missing, also where the alerts channel stands for that
+// of the managers.
+func TestProductHasNoOwner(t *testing.T) {
+	d := newDesk(t, notify.Caps{Rep: 5, Channel: 5})
+	d.composer.Managers = notify.Alerts
+	messages, _ := d.composer.Compose([]casebook.Change{lastingCase(lastingOf(finding.ProductLosingBuyers, ""))}, d.night)
+	if said := saidBy(messages); !strings.Contains(said, "Dropped: Yeast") || strings.Contains(said, "owner") {
+		t.Error(said)
+	}
+}
+
 // The message of what lasts says "put off" no longer than it is.
 func TestLastingWoke(t *testing.T) {
 	for kind, rep := range map[finding.Kind]string{finding.CustomerDeclining: "r1", finding.ProductDropped: "r1", finding.RegularNeglected: "r1"} {

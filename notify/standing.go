@@ -178,8 +178,12 @@ func (p *plan) unanswered(kept *casebook.Case, f finding.Finding) {
 	if !listed || !ok {
 		return
 	}
+	key := "unanswered_text"
+	if p.ownerless(kept.RepID) { // has left, or has no user in Slack: only the channel was told
+		key = "unanswered_untold"
+	}
 	headline := p.say.Say(f.Headline)
-	text := p.say.Text("unanswered_text", "headline", headline, "rep", owner.Name, "date", kept.ToldOn+1)
+	text := p.say.Text(key, "headline", headline, "rep", owner.Name, "date", kept.ToldOn+1)
 	line := append(plain(text+" "), Span{Text: p.say.Text("link"), Delivery: kept.Parent})
 	p.send(Message{ID: p.NewID(), To: to, Op: Post, Text: text, Blocks: []Block{
 		header(p.say.Text("unanswered_title", "headline", headline)),
