@@ -220,12 +220,15 @@ func note(kept *casebook.Case, id string, own bool) {
 func (p *plan) public(kept *casebook.Case, change casebook.Change) {
 	alerts := Destination{Channel: Alerts}
 	before := change.Before
+	direct, private := p.owner(kept.RepID)
 	if before != nil && before.Parent != "" && before.InChannel {
 		p.send(p.alert(p.NewID(), Update, before.Parent, alerts, kept, change.Finding))
 		p.send(p.reply(kept, before.Parent, alerts, p.worsened(change.Finding)))
+		if private && kept.Line == "" { // it has an owner by now, whom an edit does not call
+			p.point(kept, change.Finding, direct, func() string { return before.Parent })
+		}
 		return
 	}
-	direct, private := p.owner(kept.RepID)
 	toldIn := "" // the message in the channel: the case's own, or the roll-up
 	kept.InChannel = true
 	p.posts = append(p.posts, &post{to: alerts, finding: change.Finding,
@@ -243,14 +246,18 @@ func (p *plan) public(kept *casebook.Case, change casebook.Change) {
 	if !private || before != nil && before.Parent != "" && before.RepID == kept.RepID {
 		return
 	}
-	p.posts = append(p.posts, &post{to: direct, finding: change.Finding,
-		own: func(id string) Message { return p.line(id, Post, "", direct, kept, change.Finding, toldIn) },
+	p.point(kept, change.Finding, direct, func() string { return toldIn })
+}
+
+// point sends the owner a line with a link to where the case is told.
+func (p *plan) point(kept *casebook.Case, f finding.Finding, to Destination, link func() string) {
+	p.posts = append(p.posts, &post{to: to, finding: f, link: link,
+		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, link()) },
 		told: func(id string, own bool) {
 			if own {
 				kept.Line = id
 			}
 		},
-		link: func() string { return toldIn },
 	})
 }
 

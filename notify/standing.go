@@ -152,15 +152,7 @@ func (p *plan) handedOver(kept *casebook.Case, change casebook.Change) {
 	if !private {
 		return
 	}
-	p.posts = append(p.posts, &post{to: to, finding: f,
-		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, old) },
-		told: func(id string, own bool) {
-			if own {
-				kept.Line = id
-			}
-		},
-		link: func() string { return old },
-	})
+	p.point(kept, f, to, func() string { return old })
 }
 
 // nameOf is a rep's name, or its id where it is not listed.
