@@ -1,6 +1,7 @@
 package wording_test
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -211,6 +212,18 @@ func TestSay(t *testing.T) {
 }
 
 // Rounding for the phone keeps within half a percent, and never loses the sign.
+// One of a thing is one thing.
+func TestOne(t *testing.T) {
+	w := load(t, "en", "EUR")
+	one := []any{"n", 1, "reps", 1, "regulars", 1, "per", 9.0, "wanted", 20, "low", 0, "months", 1, "losses", 1, "high", 1, "days", 90, "from", sales.Date(20000), "to", sales.Date(20001)}
+	wrong := regexp.MustCompile(`\b1 (visits|reps|others|regulars|losses|months)\b|other 1 regulars`)
+	for _, key := range []string{"visits_all", "rep_team_yield", "losses_words", "losses_plan_rest", "losses_few_regulars", "losses_no_team", "losses_short_owner", "losses_chance"} {
+		if text := w.Text(key, one...); wrong.MatchString(text) || strings.Contains(text, "{") {
+			t.Errorf("%s: %s", key, text)
+		}
+	}
+}
+
 func TestMoneyRounds(t *testing.T) {
 	w := load(t, "en", "")
 	rapid.Check(t, func(t *rapid.T) {
