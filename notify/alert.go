@@ -204,8 +204,18 @@ func (p *plan) leftOut() []string {
 
 // reply is a line in the thread of a case's living message.
 func (p *plan) reply(kept *casebook.Case, target string, to Destination, text string) Message {
-	return Message{ID: p.NewID(), CaseID: kept.ID, To: to, Op: Reply, Target: target, Text: text,
+	m := Message{ID: p.NewID(), CaseID: kept.ID, To: to, Op: Reply, Target: target, Text: text,
 		Blocks: []Block{{Kind: Body, Lines: []Line{plain(text)}}}}
+	return m.openly(to)
+}
+
+// openly lets a channel read a message to a rep as it is, where its thread had to go
+// there: nothing in it is for the rep alone.
+func (m Message) openly(to Destination) Message {
+	if to.Rep != "" {
+		m.Public = &Content{Text: m.Text, Blocks: m.Blocks}
+	}
+	return m
 }
 
 func (p *plan) worsened(f finding.Finding) string {
@@ -228,13 +238,27 @@ func (p *plan) recoveredText(kept *casebook.Case, f finding.Finding) string {
 
 // line is the owner's direct message about a lost customer: what a notification
 // shows, what the channel must not read, and the link to the parent.
+//
+// A new line is for the owner alone: the channel has the parent. An update may be read
+// there without what it tells of visits, since the message it updates may stand there.
 func (p *plan) line(id string, op Op, target string, to Destination, kept *casebook.Case, f finding.Finding, linked string) Message {
 	text := p.text(f)
+	linking := func(text string) []Block {
+		if linked == "" {
+			return []Block{{Kind: Body, Lines: []Line{plain(text)}}}
+		}
+		line := append(plain(text+" "), Span{Text: p.say.Text("link"), Delivery: linked})
+		return []Block{{Kind: Body, Lines: []Line{line}}}
+	}
+	m := Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target}
+	if op == Update && to.Rep != "" {
+		m.Public = &Content{Text: text, Blocks: linking(text)}
+	}
 	for _, c := range f.Causes {
 		if c.Name == finding.Coverage && len(c.For) > 0 && to.Rep != "" {
 			text += " " + p.say.Text("line_visits", "evidence", p.list(p.say.Texts(c.For)))
 		}
 	}
-	line := append(plain(text+" "), Span{Text: p.say.Text("link"), Delivery: linked})
-	return Message{ID: id, CaseID: kept.ID, To: to, Op: op, Target: target, Text: text, Blocks: []Block{{Kind: Body, Lines: []Line{line}}}}
+	m.Text, m.Blocks = text, linking(text)
+	return m
 }

@@ -192,9 +192,15 @@ func (p *plan) private(kept *casebook.Case, f finding.Finding) {
 	})
 }
 
-// withPublic adds to a direct message what the alerts channel may read of it.
+// update is the living message of a case as it stands now.
+func (p *plan) update(target string, to Destination, kept *casebook.Case, f finding.Finding) Message {
+	return p.withPublic(p.alert(p.NewID(), Update, target, to, kept, f), kept, f)
+}
+
+// withPublic adds to a direct message what the alerts channel may read of it. About
+// visits it may read nothing.
 func (p *plan) withPublic(m Message, kept *casebook.Case, f finding.Finding) Message {
-	if m.To.Rep != "" {
+	if m.To.Rep != "" && kept.Kind != finding.RegularNeglected {
 		public := p.alert(m.ID, m.Op, m.Target, Destination{Channel: Alerts}, kept, f)
 		m.Public = &Content{Text: public.Text, Blocks: public.Blocks}
 	}
@@ -214,12 +220,15 @@ func note(kept *casebook.Case, id string, own bool) {
 func (p *plan) public(kept *casebook.Case, change casebook.Change) {
 	alerts := Destination{Channel: Alerts}
 	before := change.Before
+	direct, private := p.owner(kept.RepID)
 	if before != nil && before.Parent != "" && before.InChannel {
 		p.send(p.alert(p.NewID(), Update, before.Parent, alerts, kept, change.Finding))
 		p.send(p.reply(kept, before.Parent, alerts, p.worsened(change.Finding)))
+		if private && kept.Line == "" { // it has an owner by now, whom an edit does not call
+			p.point(kept, change.Finding, direct, func() string { return before.Parent })
+		}
 		return
 	}
-	direct, private := p.owner(kept.RepID)
 	toldIn := "" // the message in the channel: the case's own, or the roll-up
 	kept.InChannel = true
 	p.posts = append(p.posts, &post{to: alerts, finding: change.Finding,
@@ -237,14 +246,18 @@ func (p *plan) public(kept *casebook.Case, change casebook.Change) {
 	if !private || before != nil && before.Parent != "" && before.RepID == kept.RepID {
 		return
 	}
-	p.posts = append(p.posts, &post{to: direct, finding: change.Finding,
-		own: func(id string) Message { return p.line(id, Post, "", direct, kept, change.Finding, toldIn) },
+	p.point(kept, change.Finding, direct, func() string { return toldIn })
+}
+
+// point sends the owner a line with a link to where the case is told.
+func (p *plan) point(kept *casebook.Case, f finding.Finding, to Destination, link func() string) {
+	p.posts = append(p.posts, &post{to: to, finding: f, link: link,
+		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, link()) },
 		told: func(id string, own bool) {
 			if own {
 				kept.Line = id
 			}
 		},
-		link: func() string { return toldIn },
 	})
 }
 
@@ -271,7 +284,7 @@ func (p *plan) confirmed(kept *casebook.Case, f finding.Finding) {
 		return
 	}
 	to := p.home(kept)
-	p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+	p.send(p.update(kept.Parent, to, kept, f))
 	p.send(p.reply(kept, kept.Parent, to, p.confirmedText(f)))
 }
 
@@ -281,7 +294,7 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	f := change.Finding
 	if kept.Parent != "" {
 		to := p.home(change.Before)
-		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, f))
+		p.send(p.update(kept.Parent, to, kept, f))
 		p.send(p.reply(kept, kept.Parent, to, p.recoveredText(kept, f)))
 		if kept.Line != "" {
 			p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, kept.Parent))
@@ -294,8 +307,13 @@ func (p *plan) recovered(kept *casebook.Case, change casebook.Change) {
 	}
 	kept.InChannel = to.Rep == ""
 	p.posts = append(p.posts, &post{to: to, finding: f,
-		own:  func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
-		told: func(id string, own bool) { note(kept, id, own) },
+		own: func(id string) Message { return p.withPublic(p.alert(id, Post, "", to, kept, f), kept, f) },
+		told: func(id string, own bool) {
+			note(kept, id, own)
+			if kept.Line != "" {
+				p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, f, id))
+			}
+		},
 	})
 }
 

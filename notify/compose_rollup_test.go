@@ -101,6 +101,30 @@ func checkLinks(t interface {
 	}
 }
 
+// The owner's line about a case that is only a line of the channel's roll-up is as
+// living as any: it says so when the case ends.
+func TestLineBesideARollUp(t *testing.T) {
+	d := newDesk(t, notify.Caps{Rep: 5, Channel: 0})
+	opened := d.compose(d.step(casebook.Opened, silenceOf(isLost, "Kim", "r1", 100)))
+	if diff := cmp.Diff([]string{"post channel:alerts", "post rep:r1 →m1"}, routes(opened)); diff != "" {
+		t.Fatalf("lost (-want +got):\n%s", diff)
+	}
+	back := d.compose(d.step(casebook.OrderedAgain, silenceOf(isBack, "Kim", "r1", 100)))
+	if diff := cmp.Diff([]string{"post channel:alerts", "update rep:r1 of m2 →m3"}, routes(back)); diff != "" {
+		t.Errorf("recovered (-want +got):\n%s", diff)
+	}
+	checkMessages(t, back)
+	d = newDesk(t, notify.Caps{Rep: 5, Channel: 0})
+	_, cases := d.composer.Compose([]casebook.Change{lastingCase(lastingOf(finding.CustomerDeclining, "r1"))}, d.night)
+	over, _ := d.composer.Compose([]casebook.Change{endOf(cases[0], casebook.Ended)}, d.night)
+	if diff := cmp.Diff([]string{"update rep:r1 of m2"}, routes(over)); diff != "" {
+		t.Errorf("a decline that is over (-want +got):\n%s", diff)
+	}
+	if words := saidBy(over); strings.Contains(words, "Details") {
+		t.Errorf("a link that leads nowhere: %s", words)
+	}
+}
+
 func TestRollUpOfOneDay(t *testing.T) {
 	for name, c := range map[string]struct {
 		caps notify.Caps

@@ -181,6 +181,10 @@ func TestRoutes(t *testing.T) {
 			{casebook.Worsened, isLost, "", []string{"update channel:alerts of m1", "reply channel:alerts of m1"}},
 			{casebook.ConfirmedLost, isLost, "", []string{"update channel:alerts of m1", "reply channel:alerts of m1"}},
 			{casebook.OrderedAgain, isBack, "", []string{"update channel:alerts of m1", "reply channel:alerts of m1"}}},
+		"without a rep, which it has by the time it is lost: the parent stays, the owner gets the line": {
+			{casebook.Opened, isOverdue, "", []string{"post channel:alerts"}},
+			{casebook.Worsened, isLost, "r1", []string{"update channel:alerts of m1 @r1", "reply channel:alerts of m1", "post rep:r1 →m1"}},
+			{casebook.OrderedAgain, isBack, "r1", []string{"update channel:alerts of m1 @r1", "reply channel:alerts of m1", "update rep:r1 of m4 →m1"}}},
 		"lost without a rep": {
 			{casebook.Opened, isLost, "", []string{"post channel:alerts"}}},
 		"overdue becomes lost without an owner": {

@@ -104,7 +104,7 @@ type visit struct {
 	press  Press
 	people map[string]sales.Rep
 	who    Visitor
-	rep    sales.Rep // who presses; zero: none of the reps
+	rep    sales.Rep // who presses, the first where there are several of one address; zero: none
 	say    *wording.Wording
 	today  sales.Date
 }

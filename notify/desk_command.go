@@ -64,7 +64,7 @@ func (v *visit) ofPresser(ctx context.Context) ([]casebook.Case, error) {
 		return nil, err
 	}
 	mine := slices.DeleteFunc(all, func(c casebook.Case) bool {
-		return c.Closed() || c.CustomerID == "" || c.RepID != v.rep.ID
+		return c.Closed() || c.CustomerID == "" || !v.isPresser(v.people[c.RepID])
 	})
 	slices.SortFunc(mine, func(a, b casebook.Case) int { return cmp.Or(cmp.Compare(b.AtRisk, a.AtRisk), cmp.Compare(a.ID, b.ID)) })
 	return mine, nil

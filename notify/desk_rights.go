@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,8 +57,8 @@ func (v *visit) meet(ctx context.Context) (ours bool, err error) {
 	if v.who, err = v.Lobby.Visitor(ctx, v.press.User); err != nil {
 		return false, err
 	}
-	for _, r := range v.people {
-		if r.Email != "" && !r.Inactive && userKey(r.Email) == userKey(v.who.Email) {
+	for _, id := range slices.Sorted(maps.Keys(v.people)) {
+		if r := v.people[id]; v.rep.ID == "" && v.isPresser(r) {
 			v.rep = r
 		}
 	}
@@ -75,7 +76,11 @@ func (v *visit) rights(ctx context.Context, owner string) (rights, error) {
 	return rights{allowed: member, guest: v.who.Guest}, err
 }
 
-func (v *visit) isPresser(r sales.Rep) bool { return r.ID == v.rep.ID }
+// isPresser reports whether a rep presses. Who sells under several numbers, with one
+// address, is each of them.
+func (v *visit) isPresser(r sales.Rep) bool {
+	return !r.Inactive && strings.TrimSpace(r.Email) != "" && userKey(r.Email) == userKey(v.who.Email)
+}
 
 // inGroup reports whether the presser is in one of the groups of the config.
 func (v *visit) inGroup(ctx context.Context) (bool, error) {

@@ -99,6 +99,9 @@ func (o *office) Visitor(_ context.Context, user string) (notify.Visitor, error)
 	case "U-elsewhere":
 		return notify.Visitor{Team: "T9", Email: "ann@example.com"}, nil
 	}
+	if user == "U-" {
+		return notify.Visitor{Team: "T1"}, nil
+	}
 	return notify.Visitor{Team: "T1", Email: strings.ToUpper(strings.TrimPrefix(user, "U-")) + "@example.com"}, nil
 }
 
@@ -411,6 +414,28 @@ func TestStrangersAsk(t *testing.T) {
 				t.Errorf("%s asks for %s: %q", user, customer, sayOf(answer))
 			}
 		}
+	}
+}
+
+// Who sells under two numbers has the cases of both, whichever press it is.
+func TestTwoNumbersOfOnePerson(t *testing.T) {
+	o := newOffice(t)
+	o.people = append(o.people, sales.Rep{ID: "r5", Name: "Ann (north)", Email: " Ann@example.com"}, sales.Rep{ID: "r6", Name: "Blank", Email: " "})
+	o.night.night.Reps = o.people
+	o.deliver(o.night.compose(o.night.step(casebook.Opened, silenceOf(finding.CustomerLost, "Lee", "r5", 50)), o.night.step(casebook.Opened, silenceOf(finding.CustomerLost, "Bo", "r6", 70))))
+	for i := range 20 { // the order of a map is chance
+		mine := o.press(t, notify.Press{User: "U-ann", Action: notify.ActCommand, Value: "mine"})
+		if text := wordsOf(mine.Say.Text, mine.Say.Blocks); !strings.Contains(text, "Kim") || !strings.Contains(text, "Lee") {
+			t.Fatalf("mine: %s", text)
+		}
+		all := o.press(t, notify.Press{User: "U-ann", Action: notify.ActCommand, Value: fmt.Sprint("snooze ", i+2, " all")})
+		if text := sayOf(all); !strings.Contains(text, "Changed: Kim, Lee") {
+			t.Fatalf("all: %s", text)
+		}
+	}
+	o.press(t, on("U-", notify.ActTake, "")) // Slack does not say who: nobody's address is no address
+	if press := o.audited[fmt.Sprint("p", o.presses)]; press.RepID != "" || press.Outcome == notify.PressDone {
+		t.Errorf("a nameless presser is taken for %q: %s", press.RepID, press.Outcome)
 	}
 }
 

@@ -139,7 +139,11 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	}
 	all := len(pending)
 	if d.Hold != nil {
-		pending = slices.DeleteFunc(pending, func(due Delivery) bool { return d.Hold(due.Message) })
+		held := map[string]bool{} // what follows a message that is kept back waits for it
+		pending = slices.DeleteFunc(pending, func(due Delivery) bool {
+			held[due.ID] = d.Hold(due.Message) || held[due.Target]
+			return held[due.ID]
+		})
 	}
 	run := newDrain(d, pending)
 	run.report.Held = all - len(pending)

@@ -193,6 +193,7 @@ func (r *drain) redirect(ctx context.Context, l *lane, it *item, err error) erro
 	moved, allowed := r.named(it.Message), true
 	if r.Redirect != nil {
 		moved, allowed = r.Redirect(it.Message)
+		allowed = allowed && it.Op == Post // what follows has nothing to follow there
 	}
 	if !allowed {
 		return r.bury(ctx, l, it, unreachable)
@@ -200,11 +201,40 @@ func (r *drain) redirect(ctx context.Context, l *lane, it *item, err error) erro
 	r.warn(unreachable)
 	r.report.Redirected++
 	r.leave(l, it)
-	it.To, it.Text, it.Blocks = Destination{Channel: Alerts}, moved.Text, moved.Blocks
+	it.To, it.Text, it.Blocks, it.Public = Destination{Channel: Alerts}, moved.Text, moved.Blocks, moved.Public
 	it.relooked, it.tries = false, 0
 	it.detach()
 	r.enter(it)
 	return r.keep(ctx, it, err)
+}
+
+// overheard reports whether what follows a direct message would stand in a channel,
+// since the message it follows had to go there.
+func (r *drain) overheard(it *item, to Place) bool {
+	if r.Redirect == nil || !it.follows() || !it.To.direct() {
+		return false
+	}
+	if !strings.HasPrefix(to.Channel, "D") {
+		return true
+	}
+	for _, channel := range r.Channels {
+		if channel == to.Channel { // direct messages that the config names as a channel
+			return true
+		}
+	}
+	return false
+}
+
+// reword makes what follows a redirected message one for the channel, or drops it.
+func (r *drain) reword(ctx context.Context, l *lane, it *item) error {
+	moved, allowed := r.Redirect(it.Message)
+	if !allowed {
+		return r.bury(ctx, l, it, fmt.Errorf("not for the channel in which the message to rep %s had to stand", it.To.Rep))
+	}
+	r.leave(l, it)
+	it.To, it.Text, it.Blocks, it.Public = Destination{Channel: Alerts}, moved.Text, moved.Blocks, moved.Public
+	r.enter(it)
+	return nil
 }
 
 // named puts the rep's name under the title, unless the message shows it.

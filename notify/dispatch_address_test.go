@@ -3,10 +3,12 @@ package notify_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"dangol/internal/fakeslack"
+	"dangol/internal/sales"
 	"dangol/notify"
 )
 
@@ -208,4 +210,40 @@ func TestRedirect(t *testing.T) {
 			t.Errorf("shown (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// TestAddressesAreAskedForEachNight: who has left Slack is told of in the channel from
+// the start, and an address that is somebody else's by now reaches that one. While
+// Slack does not answer, what is remembered holds.
+func TestAddressesAreAskedForEachNight(t *testing.T) {
+	reps := []sales.Rep{{ID: "R1", Email: "kim@example.com"}, {ID: "R2", Email: "lee@example.com"}, {ID: "R9", Email: "new@example.com"}}
+	w := newWorld(t, dm("d1", "R1", "kim@example.com"), dm("d2", "R2", "lee@example.com"))
+	if _, err := w.drain(); err != nil {
+		t.Fatal(err)
+	}
+	for name, effect := range map[string]fakeslack.Effect{"busy": fakeslack.RateLimit(time.Minute), "not allowed": fakeslack.Refuse("missing_scope")} {
+		w.slack.Fail("users.lookupByEmail", -1, effect)
+		if missing := w.dispatcher().Unreachable(t.Context(), reps); missing["R1"] || missing["R2"] {
+			t.Errorf("Slack is %s: unreachable %v", name, missing)
+		}
+		w.slack.Heal()
+	}
+	w.slack.AddUser(fakeslack.User{ID: "U1", Email: "kim@example.com", Gone: true})
+	w.slack.AddUser(fakeslack.User{ID: "U2", Email: "was-lee@example.com"})
+	w.slack.AddUser(fakeslack.User{ID: "U3", Email: "lee@example.com"})
+	for range 2 {
+		if diff := cmp.Diff(map[string]bool{"R1": true, "R9": true}, w.dispatcher().Unreachable(t.Context(), reps)); diff != "" {
+			t.Errorf("unreachable (-want +got):\n%s", diff)
+		}
+	}
+	w.outbox.add(dm("d3", "R2", "lee@example.com"), withMention(post("a3", "alerts"), "R1", "kim@example.com"))
+	if _, err := w.drain(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"d3"}, w.shown(w.slack.DM("U3"))); diff != "" {
+		t.Errorf("whose address it is now reads (-want +got):\n%s", diff)
+	}
+	if got := w.slack.Channel("#alerts").Messages(); len(got) != 1 || len(got[0].Mentions()) != 0 {
+		t.Errorf("who has left is mentioned: %+v", got)
+	}
 }

@@ -21,6 +21,9 @@ func (r *drain) step(ctx context.Context, l *lane, it *item) error {
 	if err != nil {
 		return r.failed(ctx, l, it, asRead(err), 0)
 	}
+	if r.overheard(it, to) {
+		return r.reword(ctx, l, it)
+	}
 	if it.doubt && it.op != Update {
 		if done, err := r.lookUp(ctx, l, it, to); done || err != nil {
 			return err

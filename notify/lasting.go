@@ -19,7 +19,7 @@ func (p *plan) built(id string, op Op, target string, to Destination, kept *case
 			m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
 		}
 	}
-	if to.Channel == Alerts {
+	if to.Channel == Alerts && kept.CustomerID != "" {
 		m.Blocks = append(m.Blocks, p.ownerBlock(kept.RepID)...)
 	}
 	return m.noted(p.throughNote())
@@ -187,7 +187,7 @@ func (p *plan) neglected(kept *casebook.Case, f finding.Finding) {
 // of it in the next message anyway.
 func (p *plan) over(kept *casebook.Case, change casebook.Change) {
 	facts, said := change.Finding.Facts.(finding.EndFacts)
-	if kept.Parent == "" || !said {
+	if !said {
 		return
 	}
 	to, linked := p.home(change.Before), ""
@@ -197,9 +197,11 @@ func (p *plan) over(kept *casebook.Case, change casebook.Change) {
 	if change.Reason == casebook.Replaced {
 		linked = p.silenceOf(kept.CustomerID)
 	}
-	p.send(p.closing(p.alert(p.NewID(), Update, kept.Parent, to, kept, change.Finding), linked))
-	if to.Rep == "" || kept.Kind == finding.ProductDropped && change.Reason == casebook.Ended {
-		p.send(p.reply(kept, kept.Parent, to, p.say.Say(facts.Evidence)))
+	if kept.Parent != "" {
+		p.send(p.closing(p.update(kept.Parent, to, kept, change.Finding), linked))
+		if to.Rep == "" || kept.Kind == finding.ProductDropped && change.Reason == casebook.Ended {
+			p.send(p.reply(kept, kept.Parent, to, p.say.Say(facts.Evidence)))
+		}
 	}
 	if kept.Line != "" {
 		p.send(p.line(p.NewID(), Update, kept.Line, p.direct(change.Before.RepID), kept, change.Finding, cmp.Or(linked, kept.Parent)))
@@ -211,7 +213,11 @@ func (p *plan) closing(m Message, linked string) Message {
 	if linked == "" {
 		return m
 	}
-	m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{{{Text: p.say.Text("link"), Delivery: linked}}}})
+	link := Block{Kind: Body, Lines: []Line{{{Text: p.say.Text("link"), Delivery: linked}}}}
+	m.Blocks = append(m.Blocks, link)
+	if m.Public != nil {
+		m.Public.Blocks = append(m.Public.Blocks, link)
+	}
 	return m
 }
 

@@ -144,6 +144,34 @@ func TestReplacedLinksToTheSilence(t *testing.T) {
 	checkMessages(t, messages)
 }
 
+// A product has no owner to be missing, also where the alerts channel stands for that
+// of the managers.
+func TestProductHasNoOwner(t *testing.T) {
+	d := newDesk(t, notify.Caps{Rep: 5, Channel: 5})
+	d.composer.Managers = notify.Alerts
+	messages, _ := d.composer.Compose([]casebook.Change{lastingCase(lastingOf(finding.ProductLosingBuyers, ""))}, d.night)
+	if said := saidBy(messages); !strings.Contains(said, "Dropped: Yeast") || strings.Contains(said, "owner") {
+		t.Error(said)
+	}
+}
+
+// The message of what lasts says "put off" no longer than it is.
+func TestLastingWoke(t *testing.T) {
+	for kind, rep := range map[finding.Kind]string{finding.CustomerDeclining: "r1", finding.ProductDropped: "r1", finding.RegularNeglected: "r1"} {
+		d := newDesk(t, notify.Caps{Rep: 5, Channel: 5})
+		f := lastingOf(kind, rep)
+		_, cases := d.composer.Compose([]casebook.Change{lastingCase(f)}, d.night)
+		before := cases[0]
+		before.State, before.Until, before.AnsweredBy = casebook.Snoozed, 20788, "Ann"
+		after := cases[0]
+		woke, _ := d.composer.Compose([]casebook.Change{{Before: &before, Case: after, Reason: casebook.Woke, Finding: f}}, d.night)
+		if len(woke) != 2 || woke[0].Op != notify.Update || woke[1].Op != notify.Reply || strings.Contains(saidBy(woke), "Put off") {
+			t.Errorf("%s: %s", kind, saidBy(woke))
+		}
+		checkPublic(t, woke)
+	}
+}
+
 // Whom to greet is one list for the rep, largest first, with the last visit
 // where one is known.
 func TestGreetings(t *testing.T) {

@@ -39,10 +39,11 @@ func (c *Composer) Held(job string, asOf sales.Date) Message {
 // writer words one report.
 type writer struct{ *plan }
 
-// managerOf is where what concerns a rep goes: the direct messages of its manager.
+// managerOf is where what concerns a rep goes: the direct messages of its manager. A
+// manager with the rep's own address is the rep, under another number.
 func (p *plan) managerOf(rep sales.Rep) (Destination, bool) {
 	boss, listed := p.reps[rep.ManagerID]
-	if !listed || rep.ManagerID == rep.ID || boss.Inactive || boss.Email == "" || p.night.Unreachable[boss.ID] {
+	if !listed || rep.ManagerID == rep.ID || userKey(boss.Email) == userKey(rep.Email) || boss.Inactive || boss.Email == "" || p.night.Unreachable[boss.ID] {
 		return Destination{}, false
 	}
 	return Destination{Rep: boss.ID, Email: boss.Email}, true
@@ -128,10 +129,11 @@ func (w *writer) note(r *finding.Report, more ...string) Block {
 
 // signed writes an amount with its sign.
 func (w *writer) signed(m sales.Money) string {
-	if m > 0 {
-		return "+" + w.say.Money(m)
+	text := w.say.Money(m)
+	if m > 0 && strings.ContainsAny(text, "123456789") {
+		return "+" + text
 	}
-	return w.say.Money(m)
+	return text
 }
 
 // reached writes an actual against its quota: 21/24.

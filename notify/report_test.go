@@ -196,6 +196,14 @@ func TestUnknownManager(t *testing.T) {
 		"left": func(_ []sales.Rep, night *notify.Night) {
 			each(night.Reps, func(r *sales.Rep) { r.Inactive = r.ID == "L00" })
 		},
+		"the rep under another number": func(reps []sales.Rep, night *notify.Night) {
+			each(reps, func(r *sales.Rep) { r.Email = "one@example.com" })
+			each(night.Reps, func(r *sales.Rep) {
+				if r.ID == "L00" {
+					r.Email = " One@example.com"
+				}
+			})
+		},
 		"no address": func(_ []sales.Rep, night *notify.Night) {
 			each(night.Reps, func(r *sales.Rep) {
 				if r.ID == "L00" {

@@ -128,7 +128,7 @@ func (p *plan) woke(kept *casebook.Case, change casebook.Change) {
 		text = p.say.Text("reply_woke_silent", "days", facts.SilenceDays)
 	}
 	if change.Finding.Facts != nil {
-		p.send(p.alert(p.NewID(), Update, kept.Parent, to, kept, change.Finding))
+		p.send(p.update(kept.Parent, to, kept, change.Finding))
 	}
 	p.send(p.reply(kept, kept.Parent, to, text))
 }
@@ -152,15 +152,7 @@ func (p *plan) handedOver(kept *casebook.Case, change casebook.Change) {
 	if !private {
 		return
 	}
-	p.posts = append(p.posts, &post{to: to, finding: f,
-		own: func(id string) Message { return p.line(id, Post, "", to, kept, f, old) },
-		told: func(id string, own bool) {
-			if own {
-				kept.Line = id
-			}
-		},
-		link: func() string { return old },
-	})
+	p.point(kept, f, to, func() string { return old })
 }
 
 // nameOf is a rep's name, or its id where it is not listed.
@@ -178,8 +170,12 @@ func (p *plan) unanswered(kept *casebook.Case, f finding.Finding) {
 	if !listed || !ok {
 		return
 	}
+	key := "unanswered_text"
+	if p.ownerless(kept.RepID) { // has left, or has no user in Slack: only the channel was told
+		key = "unanswered_untold"
+	}
 	headline := p.say.Say(f.Headline)
-	text := p.say.Text("unanswered_text", "headline", headline, "rep", owner.Name, "date", kept.ToldOn+1)
+	text := p.say.Text(key, "headline", headline, "rep", owner.Name, "date", kept.ToldOn+1)
 	line := append(plain(text+" "), Span{Text: p.say.Text("link"), Delivery: kept.Parent})
 	p.send(Message{ID: p.NewID(), To: to, Op: Post, Text: text, Blocks: []Block{
 		header(p.say.Text("unanswered_title", "headline", headline)),
@@ -199,6 +195,10 @@ func (c *Composer) Answered(change casebook.Change, said Message, night Night) [
 	update := Message{ID: p.NewID(), CaseID: kept.ID, To: said.To, Op: Update, Target: kept.Parent, Text: said.Text, Prompt: true}
 	update.Blocks = p.inState(said.Blocks, kept)
 	keepVisits(said.Blocks, update.Blocks)
+	if said.Public != nil {
+		update.Public = &Content{Text: said.Public.Text, Blocks: p.inState(said.Public.Blocks, kept)}
+		keepVisits(said.Public.Blocks, update.Public.Blocks)
+	}
 	reply := p.reply(kept, kept.Parent, said.To, p.answerText(change))
 	reply.Prompt = true
 	return []Message{update, reply}

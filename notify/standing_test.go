@@ -69,6 +69,10 @@ func TestUnansweredInWords(t *testing.T) {
 			t.Errorf("%s lacks %q", saidBy(messages), want)
 		}
 	}
+	o.night.night.Unreachable = map[string]bool{"r1": true}
+	if said := saidBy(o.night.compose(change)); strings.Contains(said, "Ann was told") || !strings.Contains(said, "Ann could not be told") {
+		t.Errorf("the owner has no user in Slack: %s", said)
+	}
 	o.night.night.Reps = slices.Clone(o.people)
 	o.night.night.Reps[0].ManagerID = ""
 	if messages := o.night.compose(change); len(messages) != 0 {

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"slices"
+
 	"dangol/internal/casebook"
 	"dangol/internal/finding"
 	"dangol/internal/sales"
@@ -18,25 +20,53 @@ const (
 // long list goes on in the message's thread, so that every case is named.
 func (p *plan) rollUp(posts []*post) {
 	id, to := p.NewID(), posts[0].to
-	chunks := chunk(posts, rollUpLines)
-	text := p.say.Text("rollup_text", "n", len(posts))
-	first := Message{ID: id, To: to, Op: Post, Text: text, Blocks: []Block{
-		{Kind: Header, Lines: []Line{plain(p.say.Text("rollup_title", "n", len(posts)))}},
-		{Kind: Body, Lines: []Line{plain(text)}},
-		{Kind: Body, Lines: p.rollUpLines(chunks[0])},
-	}}
-	if rest := len(posts) - len(chunks[0]); rest > 0 {
-		first.Blocks = append(first.Blocks, Block{Kind: Note, Lines: []Line{plain(p.say.Text("rollup_rest", "n", rest))}})
+	var public []Content
+	if to.Rep != "" {
+		public = p.rolledUp(publicOf(posts), true)
 	}
-	first.Public = &Content{Text: first.Text, Blocks: first.Blocks} // headlines only: nothing private in it
-	p.send(first)
-	for _, more := range chunks[1:] {
-		lines := p.rollUpLines(more)
-		p.send(Message{ID: p.NewID(), To: to, Op: Reply, Target: id, Text: lines[0][0].Text, Blocks: []Block{{Kind: Body, Lines: lines}}})
+	for i, part := range p.rolledUp(posts, to.Rep == "") {
+		m := Message{ID: id, To: to, Op: Post, Text: part.Text, Blocks: part.Blocks}
+		if i > 0 {
+			m.ID, m.Op, m.Target = p.NewID(), Reply, id
+		}
+		if i < len(public) {
+			m.Public = &public[i]
+		}
+		p.send(m)
 	}
 	for _, post := range posts {
 		post.told(id, false)
 	}
+}
+
+// publicOf are the posts that a channel may read in the place of a rep: how often a
+// rep visits is not among them.
+func publicOf(posts []*post) []*post {
+	return slices.DeleteFunc(slices.Clone(posts), func(post *post) bool { return post.finding.Kind == finding.RegularNeglected })
+}
+
+// rolledUp words a roll-up: its first message, then what follows in the thread. Where
+// it is read by more than the owner it names the owners.
+func (p *plan) rolledUp(posts []*post, owners bool) []Content {
+	if len(posts) == 0 {
+		return nil
+	}
+	chunks := chunk(posts, rollUpLines)
+	text := p.say.Text("rollup_text", "n", len(posts))
+	first := Content{Text: text, Blocks: []Block{
+		{Kind: Header, Lines: []Line{plain(p.say.Text("rollup_title", "n", len(posts)))}},
+		{Kind: Body, Lines: []Line{plain(text)}},
+		{Kind: Body, Lines: p.rollUpLines(chunks[0], owners)},
+	}}
+	if rest := len(posts) - len(chunks[0]); rest > 0 {
+		first.Blocks = append(first.Blocks, Block{Kind: Note, Lines: []Line{plain(p.say.Text("rollup_rest", "n", rest))}})
+	}
+	parts := []Content{first}
+	for _, more := range chunks[1:] {
+		lines := p.rollUpLines(more, owners)
+		parts = append(parts, Content{Text: lines[0][0].Text, Blocks: []Block{{Kind: Body, Lines: lines}}})
+	}
+	return parts
 }
 
 func chunk(posts []*post, size int) [][]*post {
@@ -49,11 +79,11 @@ func chunk(posts []*post, size int) [][]*post {
 }
 
 // rollUpLines are headlines with the figure they are ranked by.
-func (p *plan) rollUpLines(posts []*post) []Line {
+func (p *plan) rollUpLines(posts []*post, owners bool) []Line {
 	lines := make([]Line, len(posts))
 	for i, post := range posts {
 		text := p.rollUpText(post.finding)
-		if post.to.Rep == "" {
+		if owners {
 			if owner := p.ownerText(post.finding.RepID); owner != "" {
 				text += " · " + owner
 			}

@@ -73,7 +73,7 @@ func lasting(cases []Case, night Night, silent map[string]bool) []Change {
 			changes = append(changes, change)
 			ended[subjectOf(c)] = night.AsOf
 		} else if after, woke := c.woken(night.AsOf); woke {
-			changes = append(changes, wake(c, after, finding.Finding{Kind: c.Kind, CustomerID: c.CustomerID}))
+			changes = append(changes, wake(c, after, foundFor(c, night)))
 		}
 	}
 	for _, f := range night.Findings {
@@ -82,6 +82,17 @@ func lasting(cases []Case, night Night, silent map[string]bool) []Change {
 		}
 	}
 	return changes
+}
+
+// foundFor is what is found tonight of a lasting case, which its message can show; a
+// finding without facts where that is nothing.
+func foundFor(c Case, night Night) finding.Finding {
+	for _, f := range night.Findings {
+		if family, ok := familyOf(f.Kind); ok && subjectOf(c) == (subject{family, f.CustomerID, f.Product}) {
+			return f
+		}
+	}
+	return finding.Finding{Kind: c.Kind, CustomerID: c.CustomerID}
 }
 
 func sortedCases(cases []Case) []Case {

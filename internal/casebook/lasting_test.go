@@ -52,6 +52,24 @@ func TestLasting(t *testing.T) {
 	}
 }
 
+// A lasting case that awakes comes with what is found tonight, so that its message can
+// show how it stands now, and not a date that has passed.
+func TestLastingAwakes(t *testing.T) {
+	n := declining(100, []string{"a"}, nil, nil)
+	c := casebook.Reconcile(nil, n)[0].Case
+	nap, err := casebook.Do(c, casebook.Act{Verb: casebook.Snooze, By: "Ann", On: 101, Until: 108})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = declining(107, []string{"b", "a"}, nil, nil)
+	n.Findings[1].Headline = finding.Say("headline_declining")
+	for _, change := range casebook.Reconcile([]casebook.Case{nap.Case}, n) {
+		if change.Reason == casebook.Woke && change.Finding.Headline.Key == "" {
+			t.Error("it awakes with nothing to show")
+		}
+	}
+}
+
 // TestLastingProducts: a customer may drop two products, each a case of its own.
 func TestLastingProducts(t *testing.T) {
 	n := nightOf(100, nil)

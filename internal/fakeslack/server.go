@@ -246,10 +246,11 @@ func (s *Server) Requests(methods ...string) []Request {
 	return list
 }
 
-// AddUser adds a member.
+// AddUser adds a member, or changes the one with this id.
 func (s *Server) AddUser(u User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.users = slices.DeleteFunc(s.users, func(known User) bool { return known.ID == u.ID && u.ID != "" })
 	s.users = append(s.users, u)
 }
 

@@ -19,9 +19,9 @@ const (
 	// caseBlock is the block id of a case's buttons, formID the callback id of our
 	// dialogs.
 	caseBlock, formID = "dangol:case", "dangol"
-	// maxWord bounds what a press says of itself, in runes: ids, choices, words typed
-	// after the command.
-	maxWord = 200
+	// maxWord bounds what a press says of itself, in runes: ids, choices. maxCommand
+	// bounds the words typed after the command, which may name many customers.
+	maxWord, maxCommand = 200, 4000
 	// maxEnvelope bounds what is decoded, in bytes: a press carries its whole message.
 	maxEnvelope = 256 << 10
 )
@@ -98,8 +98,10 @@ func decodePress(kind string, payload []byte, at time.Time) (notify.Press, error
 		if err := json.Unmarshal(payload, &c); err != nil {
 			return notify.Press{}, errors.New("an unreadable command")
 		}
-		return bounded(notify.Press{ID: digest("command", c.Trigger, c.User, c.Text), Action: notify.ActCommand, Value: c.Text,
-			Team: c.Team, User: c.User, Channel: c.Channel, Trigger: c.Trigger, Respond: c.Respond, At: at}), nil
+		p := bounded(notify.Press{ID: digest("command", c.Trigger, c.User, c.Text), Action: notify.ActCommand,
+			Team: c.Team, User: c.User, Channel: c.Channel, Trigger: c.Trigger, Respond: c.Respond, At: at})
+		p.Value = cutWords(printable(c.Text), maxCommand)
+		return p, nil
 	}
 	var i interaction
 	if err := json.Unmarshal(payload, &i); err != nil {
@@ -172,6 +174,15 @@ func cutRunes(text string, most int) string {
 		return string(runes[:most])
 	}
 	return text
+}
+
+// cutWords is cutRunes without the part of a word that would be left at the end.
+func cutWords(text string, most int) string {
+	short := cutRunes(text, most)
+	if at := strings.LastIndexAny(short, " \t\n"); len(short) < len(text) && at >= 0 {
+		return short[:at]
+	}
+	return short
 }
 
 // digest names a press by what makes it this one, and tells nothing: part of it is

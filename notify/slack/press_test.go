@@ -1,7 +1,11 @@
 package slack
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -25,7 +29,10 @@ func FuzzDecodePress(f *testing.F) {
 		if p.ID == "" || p.ID != again.ID {
 			t.Errorf("ids %q and %q", p.ID, again.ID)
 		}
-		for _, text := range []string{p.Action, p.Value, p.User, p.Channel, p.TS, p.Team} {
+		if n := utf8.RuneCountInString(p.Value); n > maxCommand || n > maxWord && kind != "slash_commands" {
+			t.Errorf("a value of %d runes", n)
+		}
+		for _, text := range []string{p.Action, p.User, p.Channel, p.TS, p.Team} {
 			if utf8.RuneCountInString(text) > maxWord {
 				t.Errorf("%d runes", utf8.RuneCountInString(text))
 			}
@@ -36,6 +43,29 @@ func FuzzDecodePress(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A command names many customers, and none by a part of its number: that may be
+// another's.
+func TestLongCommands(t *testing.T) {
+	for _, n := range []int{1, 20, 100, 5000} {
+		words := []string{"take"}
+		for i := range n {
+			words = append(words, fmt.Sprint("C", 100_000+i))
+		}
+		payload, err := json.Marshal(map[string]string{"user_id": "U1", "text": strings.Join(words, " ")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := decodePress("slash_commands", payload, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Fields(p.Value)
+		if !slices.Equal(got, words[:len(got)]) || len(got) < min(n+1, 100) {
+			t.Errorf("of %d words %d are left, the last %q", n+1, len(got), got[len(got)-1])
+		}
+	}
 }
 
 // A form that is sent again with something else in it is another press.

@@ -22,10 +22,14 @@ func (w *Wording) Money(m sales.Money) string {
 	if units < 0 {
 		sign, units = "−", -units
 	}
+	text := w.symbol() + compact(units, w.digits())
 	if w.locale == "ko" && w.currency == "KRW" {
-		return sign + won(units)
+		text = won(units)
 	}
-	return sign + w.symbol() + compact(units, w.digits())
+	if !strings.ContainsAny(text, "123456789") {
+		return text // no minus before a zero
+	}
+	return sign + text
 }
 
 // Measure writes a count or an amount.

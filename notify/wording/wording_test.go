@@ -1,6 +1,7 @@
 package wording_test
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +51,7 @@ func TestMoney(t *testing.T) {
 		{"ko", "EUR", 12.5, "€12.50"}, {"ko", "EUR", 37_000, "€37k"},
 		{"en", "", 12.5, "12.50"}, {"en", "", 1_234, "1,234"}, {"en", "", 1_234_000, "1.23M"}, {"ko", "", 1_234_000, "1.23M"}, {"ko", "", -5, "−5"},
 		{"en", "CHF", 1_500, "CHF 1,500"},
+		{"en", "KRW", -.3, "₩0"}, {"ko", "KRW", -.3, "0원"}, {"en", "EUR", -.004, "€0.00"}, {"en", "EUR", -.01, "−€0.01"}, // no minus before a zero
 	} {
 		if got := load(t, c.locale, c.currency).Money(sales.MoneyFromFloat(c.units)); got != c.want {
 			t.Errorf("%s %s %v: %q; want %q", c.locale, c.currency, c.units, got, c.want)
@@ -210,6 +212,18 @@ func TestSay(t *testing.T) {
 }
 
 // Rounding for the phone keeps within half a percent, and never loses the sign.
+// One of a thing is one thing.
+func TestOne(t *testing.T) {
+	w := load(t, "en", "EUR")
+	one := []any{"n", 1, "reps", 1, "regulars", 1, "per", 9.0, "wanted", 20, "low", 0, "months", 1, "losses", 1, "high", 1, "days", 90, "from", sales.Date(20000), "to", sales.Date(20001)}
+	wrong := regexp.MustCompile(`\b1 (visits|reps|others|regulars|losses|months)\b|other 1 regulars`)
+	for _, key := range []string{"visits_all", "rep_team_yield", "losses_words", "losses_plan_rest", "losses_few_regulars", "losses_no_team", "losses_short_owner", "losses_chance"} {
+		if text := w.Text(key, one...); wrong.MatchString(text) || strings.Contains(text, "{") {
+			t.Errorf("%s: %s", key, text)
+		}
+	}
+}
+
 func TestMoneyRounds(t *testing.T) {
 	w := load(t, "en", "")
 	rapid.Check(t, func(t *rapid.T) {
