@@ -26,9 +26,7 @@ func (r *Runner) report(ctx context.Context, snapshot *sales.Snapshot, concluded
 		result.Messages, kept = r.held(ctx, snapshot, concluded, before.cases, result)
 	} else if told := toldCase(r.Name, concluded.Report.Period, snapshot.AsOf); !told.in(before.cases) {
 		night := notify.Night{AsOf: snapshot.AsOf, DataThrough: snapshot.DataThrough, Reps: snapshot.Reps, Quality: snapshot.Quality, History: before.history}
-		if r.Unreachable != nil {
-			night.Unreachable = r.Unreachable(ctx, managersOf(snapshot))
-		}
+		night.Unreachable = r.unreachable(ctx, managersOf(snapshot), true)
 		result.Messages = r.Composer.Report(concluded.Report, night)
 		kept = []casebook.Case{told.Case}
 	}

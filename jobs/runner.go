@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,8 +54,9 @@ type Runner struct {
 	Book     Book // nil: an empty state, for dry runs
 	Composer *notify.Composer
 	Calendar sales.Calendar
-	// Unreachable says which of the reps have no user in Slack; nil: all have.
-	Unreachable func(context.Context, []sales.Rep) map[string]bool
+	// Unreachable says which of the reps have no user in Slack, anew or as far as it
+	// remembers; nil: all have.
+	Unreachable func(ctx context.Context, reps []sales.Rep, anew bool) map[string]bool
 	Clock       func() time.Time
 	NewID       func() string
 }
@@ -261,20 +263,18 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 			night.Planned[v.CustomerID] = v.Date
 		}
 	}
-	if r.Unreachable != nil && len(changes) > 0 {
-		night.Unreachable = r.Unreachable(ctx, concerned(snapshot, changes))
-	}
 	if concluded.Sheet == nil {
+		night.Unreachable = r.unreachable(ctx, concerned(snapshot, changes), false)
 		return night
 	}
 	night.History, night.Threshold = before.history, concluded.Sheet.Rules.Lost
 	night.Weekly = before.lastJudged != 0 && sales.LastWeek(snapshot.AsOf) != sales.LastWeek(before.lastJudged)
+	asked := concerned(snapshot, changes)
 	if night.Weekly {
 		night.Owned = owned(concluded.Sheet)
-		if r.Unreachable != nil {
-			night.Unreachable = r.Unreachable(ctx, owners(snapshot, night.Owned))
-		}
+		asked = append(asked, owners(snapshot, night.Owned)...)
 	}
+	night.Unreachable = r.unreachable(ctx, asked, night.Weekly)
 	if concluded.Night.Baseline {
 		night.Baseline = notify.Baseline{Customers: len(concluded.Sheet.Customers), Regulars: concluded.Sheet.CurrentRegulars()}
 		for _, f := range concluded.Findings {
@@ -295,6 +295,15 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 		}
 	}
 	return night
+}
+
+// unreachable asks Slack once about each of the reps.
+func (r *Runner) unreachable(ctx context.Context, reps []sales.Rep, anew bool) map[string]bool {
+	if r.Unreachable == nil || len(reps) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(reps, func(a, b sales.Rep) int { return cmp.Compare(a.ID, b.ID) })
+	return r.Unreachable(ctx, slices.CompactFunc(reps, func(a, b sales.Rep) bool { return a.ID == b.ID }), anew)
 }
 
 // owned counts the current regulars by owner.

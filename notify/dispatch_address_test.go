@@ -212,10 +212,10 @@ func TestRedirect(t *testing.T) {
 	})
 }
 
-// TestAddressesAreAskedForEachNight: who has left Slack is told of in the channel from
+// TestAddressesAreAskedForAnew: once a week who has left Slack is told of in the channel from
 // the start, and an address that is somebody else's by now reaches that one. While
 // Slack does not answer, what is remembered holds.
-func TestAddressesAreAskedForEachNight(t *testing.T) {
+func TestAddressesAreAskedForAnew(t *testing.T) {
 	reps := []sales.Rep{{ID: "R1", Email: "kim@example.com"}, {ID: "R2", Email: "lee@example.com"}, {ID: "R9", Email: "new@example.com"}}
 	w := newWorld(t, dm("d1", "R1", "kim@example.com"), dm("d2", "R2", "lee@example.com"))
 	if _, err := w.drain(); err != nil {
@@ -223,7 +223,7 @@ func TestAddressesAreAskedForEachNight(t *testing.T) {
 	}
 	for name, effect := range map[string]fakeslack.Effect{"busy": fakeslack.RateLimit(time.Minute), "not allowed": fakeslack.Refuse("missing_scope")} {
 		w.slack.Fail("users.lookupByEmail", -1, effect)
-		if missing := w.dispatcher().Unreachable(t.Context(), reps); missing["R1"] || missing["R2"] {
+		if missing := w.dispatcher().Unreachable(t.Context(), reps, true); missing["R1"] || missing["R2"] {
 			t.Errorf("Slack is %s: unreachable %v", name, missing)
 		}
 		w.slack.Heal()
@@ -232,7 +232,7 @@ func TestAddressesAreAskedForEachNight(t *testing.T) {
 	w.slack.AddUser(fakeslack.User{ID: "U2", Email: "was-lee@example.com"})
 	w.slack.AddUser(fakeslack.User{ID: "U3", Email: "lee@example.com"})
 	for range 2 {
-		if diff := cmp.Diff(map[string]bool{"R1": true, "R9": true}, w.dispatcher().Unreachable(t.Context(), reps)); diff != "" {
+		if diff := cmp.Diff(map[string]bool{"R1": true, "R9": true}, w.dispatcher().Unreachable(t.Context(), reps, true)); diff != "" {
 			t.Errorf("unreachable (-want +got):\n%s", diff)
 		}
 	}

@@ -15,9 +15,10 @@ const mostAsked = 40
 // meant for them goes to the alerts channel from the start. Whom Slack cannot
 // be asked about just now counts as reachable.
 //
-// What is remembered is asked for anew: somebody may have left, or have another
-// address, and Slack goes on taking messages to whoever had it before.
-func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep) map[string]bool {
+// What is remembered is asked for anew where that is wanted, as it is once a week:
+// somebody may have left, or have another address, and Slack goes on taking messages
+// to whoever had it before. Of many it is another part each day.
+func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep, anew bool) map[string]bool {
 	missing := map[string]bool{}
 	if d.lock(ctx) != nil {
 		return missing
@@ -32,7 +33,12 @@ func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep) map[stri
 			return missing // Slack does not answer; the dispatcher will find out
 		}
 	}
-	for _, rep := range known[:min(len(known), mostAsked)] {
+	if !anew {
+		return missing
+	}
+	first := int(sales.DateOf(d.Clock())) * mostAsked
+	for i := range min(len(known), mostAsked) {
+		rep := known[(first+i)%len(known)]
 		run.distrust[userKey(rep.Email)] = true
 		if !run.asked(ctx, rep, missing) {
 			break

@@ -117,7 +117,7 @@ func TestWalls(t *testing.T) {
 		"internal/store":     {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "internal/failpoint", "notify", "jobs"},
 		"notify":             {"internal/sales", "internal/hint", "internal/finding", "internal/casebook", "internal/failpoint", "notify/wording", "notify/chart"},
 		"notify/chart":       {},
-		"notify/wording":     {"internal/sales", "internal/finding"},
+		"notify/wording":     {"internal/sales", "internal/hint", "internal/finding"},
 		"notify/slack":       {"internal/hint", "notify"},
 		"notify/terminal":    {"notify"},
 		"notify/html":        {"notify"},
