@@ -287,10 +287,6 @@ func (r *Runner) night(ctx context.Context, snapshot *sales.Snapshot, concluded 
 				night.Baseline.Declining++
 			case finding.ProductDropped:
 				night.Baseline.Dropped++
-			case finding.RegularNeglected:
-				if f.CustomerID != "" {
-					night.Baseline.Neglected++
-				}
 			}
 		}
 	}

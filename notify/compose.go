@@ -48,7 +48,7 @@ type Night struct {
 // Baseline counts what the first run found.
 type Baseline struct {
 	Customers, Regulars, Lost, Overdue int
-	Declining, Dropped, Neglected      int // dropped products, not customers
+	Declining, Dropped                 int // dropped products, not customers
 }
 
 // Composer words messages and decides where each goes.

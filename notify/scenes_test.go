@@ -166,7 +166,7 @@ var scenes = map[string]func(*studio) []notify.Message{
 	"greeting":      func(s *studio) []notify.Message { return s.nightly(lastingCase(s.f(greeting(12)))) },
 	"rollup":        (*studio).crowd,
 	"baseline": func(s *studio) []notify.Message {
-		s.night.Baseline = s.base(notify.Baseline{Customers: 498, Regulars: 379, Lost: 40, Overdue: 2, Declining: 3, Dropped: 1, Neglected: 2})
+		s.night.Baseline = s.base(notify.Baseline{Customers: 498, Regulars: 379, Lost: 40, Overdue: 2, Declining: 3, Dropped: 1})
 		return s.silent(to(casebook.Baseline, kim(isLost)))
 	},
 	"stale": func(s *studio) []notify.Message {

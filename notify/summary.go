@@ -145,8 +145,8 @@ func (p *plan) baselineMessage(atRisk sales.Money, lines []Line) Message {
 		lines = append([]Line{plain(p.say.Text("baseline_money", "money", atRisk))}, lines...)
 	}
 	m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: lines})
-	if b.Declining+b.Dropped+b.Neglected > 0 {
-		also := p.say.Text("baseline_also", "declining", b.Declining, "dropped", b.Dropped, "neglected", b.Neglected)
+	if b.Declining+b.Dropped > 0 {
+		also := p.say.Text("baseline_also", "declining", b.Declining, "dropped", b.Dropped)
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: []Line{plain(also)}})
 	}
 	return m
