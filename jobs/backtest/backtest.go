@@ -186,7 +186,7 @@ func (r *record) add(known *sales.Snapshot, sheet *standing.Sheet) {
 		}
 		s.regulars++
 		r.reps[one.Owner]++
-		if !one.Known || one.Customer.UnreadSince(one.Last) {
+		if !one.Known || one.Unread() {
 			continue
 		}
 		number := r.episodeOf(known, one)

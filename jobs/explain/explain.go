@@ -176,7 +176,7 @@ func (a *account) verdict() Section {
 	switch {
 	case a.isSilent() && !a.who.Current:
 		s.Lines = append(s.Lines, say(finding.Say("explain_left", "limit", days(a.who.CurrentLimit()))))
-	case a.isSilent() && a.who.Customer.UnreadSince(a.who.Last):
+	case a.isSilent() && a.who.Unread():
 		unread := a.who.Customer.Unread
 		s.Lines = append(s.Lines, say(finding.Say("explain_unread", "date", unread[len(unread)-1].String())))
 	case a.found != nil && a.found.Kind == finding.CustomerRecovered:

@@ -23,7 +23,7 @@ func Find(snapshot *sales.Snapshot, sheet *standing.Sheet, company *diagnosis.Co
 	for i := range sheet.Customers {
 		s := &sheet.Customers[i]
 		switch {
-		case s.Customer.UnreadSince(s.Last): // it may have bought: nobody knows
+		case s.Unread(): // it may have bought: nobody knows
 		case s.Current && (s.Stage == standing.Lost || s.Stage == standing.Overdue):
 			found = append(found, Silent(snapshot, sheet, company, s))
 		default:
@@ -45,7 +45,7 @@ func Held(sheet *standing.Sheet) int {
 	n := 0
 	for i := range sheet.Customers {
 		s := &sheet.Customers[i]
-		if s.Current && (s.Stage == standing.Lost || s.Stage == standing.Overdue) && s.Customer.UnreadSince(s.Last) {
+		if s.Current && (s.Stage == standing.Lost || s.Stage == standing.Overdue) && s.Unread() {
 			n++
 		}
 	}

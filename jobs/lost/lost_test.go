@@ -49,6 +49,19 @@ func kinds(found []finding.Finding) map[string]finding.Kind {
 	return byID
 }
 
+// A line that cannot be read spares nobody for ever: the silence since it counts.
+func TestUnreadableLongAgo(t *testing.T) {
+	for ago, want := range map[int]int{60: 0, 61: 1} { // 2h of a weekly buyer is 60
+		who := weekly("a", 30, 100, 100)
+		who.Unread = []sales.Date{today - sales.Date(ago)}
+		snapshot := snapshotOf(who)
+		held := lost.Held(standing.Judge(snapshot, standing.DefaultRules()))
+		if found := find(snapshot); len(found) != want || held != 1-want {
+			t.Errorf("unread %d days ago: %d findings, %d held", ago, len(found), held)
+		}
+	}
+}
+
 // Who has order lines in its silence that cannot be read may have bought: no
 // finding, but counted.
 func TestUnreadableInTheSilence(t *testing.T) {

@@ -99,6 +99,17 @@ func (s *Standing) Confirmed() bool {
 	return s.Known && float64(s.Settled) > 2*s.Horizon
 }
 
+// Unread reports whether an order line since the last order has an amount that
+// cannot be read, so that nobody knows how long the silence is. It holds until the
+// silence since that line has outlasted 2h, too.
+func (s *Standing) Unread() bool {
+	unread := s.Customer.Unread
+	if s.Orders == 0 || !s.Customer.UnreadSince(s.Last) {
+		return false
+	}
+	return float64(s.Settled-int(unread[len(unread)-1]-s.Last)) <= 2*s.Horizon
+}
+
 // Sheet is the standing of every customer of a snapshot, with the model behind it.
 type Sheet struct {
 	AsOf      sales.Date
