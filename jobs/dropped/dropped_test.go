@@ -537,3 +537,21 @@ func TestDropCourse(t *testing.T) {
 		}
 	}
 }
+
+// In a small company in which nobody else dropped anything, who bought it in each of
+// 120 orders and in none of the last 30 is told all the same.
+func TestDroppedWhereNobodyDrops(t *testing.T) {
+	found := find(company(40, func(i int, goods map[string][]sales.Date) {
+		if i != 7 {
+			return
+		}
+		goods["bread"], goods["milk"], goods["cake"] = nil, nil, nil
+		for date := asOf - 450; date <= asOf; date += 3 {
+			goods["bread"], goods["milk"] = append(goods["bread"], date), append(goods["milk"], date)
+		}
+		until(goods, "milk", 90)
+	}))
+	if len(found) != 1 || found[0].CustomerID != "C007" || found[0].Product != "milk" {
+		t.Errorf("%v", found)
+	}
+}

@@ -140,6 +140,10 @@ const (
 	// tried, evenly in logarithms.
 	hazardLow, hazardHigh = 1e-5, .02
 	hazardSteps           = 25
+	// usualHazard is the rate, one pair in thirty a year, at which pairs end where
+	// there is little to learn from; it weighs as much as so many that ended: in a
+	// small company perhaps none has.
+	usualHazard, usualEnds = 1e-4, 3
 	// longestRun bounds the later orders that the fit looks at.
 	longestRun = 300
 )
@@ -211,6 +215,9 @@ func (l *level) fitHazard() {
 			gone, alive := ended(hazard*pace, lasts)
 			sums[k] += math.Log(gone+alive) - hazard*span
 		}
+	}
+	for k, hazard := range hazards {
+		sums[k] += usualEnds * (math.Log(hazard) - hazard/usualHazard)
 	}
 	best := 0
 	for k := range sums {

@@ -31,7 +31,7 @@ type score struct {
 	bins                                      bins
 }
 
-func reportPanels(panels int, seed uint64, restless float64, out io.Writer) {
+func reportPanels(panels, customers int, seed uint64, restless float64, out io.Writer) {
 	all := rules()
 	names := make([]string, len(all))
 	for i, r := range all {
@@ -45,7 +45,7 @@ func reportPanels(panels int, seed uint64, restless float64, out io.Writer) {
 	var running sync.WaitGroup
 	for i := range each {
 		running.Go(func() {
-			each[i] = replay(panel.NewShop(panel.BasketSpec{Seed: seed + uint64(i), Restless: restless}), all)
+			each[i] = replay(panel.NewShop(panel.BasketSpec{Seed: seed + uint64(i), Customers: customers, Restless: restless}), all)
 		})
 	}
 	running.Wait()
@@ -54,7 +54,7 @@ func reportPanels(panels int, seed uint64, restless float64, out io.Writer) {
 			scores[k].add(s)
 		}
 	}
-	fmt.Fprintf(out, "\npanel, restless %.0f, %d of 600 customers\talarms\tper 1,000 and month\tright\tof lost products\tof switched\tunfounded\tprecision\tstopped\tsaid\trecall\tin 26 weeks\tdays\tproduct findings\tright\tof\n", restless, panels)
+	fmt.Fprintf(out, "\npanel, restless %.0f, %d of %d customers\talarms\tper 1,000 and month\tright\tof lost products\tof switched\tunfounded\tprecision\tstopped\tsaid\trecall\tin 26 weeks\tdays\tproduct findings\tright\tof\n", restless, panels, customers)
 	for i, name := range names {
 		s := scores[i]
 		fmt.Fprintf(out, "%s\t%d\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\n", name, s.alarms,
