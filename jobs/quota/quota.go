@@ -15,7 +15,7 @@ import (
 type Rule struct {
 	Metric   string
 	Period   sales.Period
-	Target   float64 // for everybody; 0: nothing is asked of those not named otherwise
+	Target   float64 // for everybody; 0: the rule says nothing of those it does not name
 	ByLevel  map[string]float64
 	ByRep    map[string]float64
 	StartsOn sales.Date // zero: always
@@ -138,7 +138,7 @@ func (b *Book) on(rep sales.Rep, kind Kind, day sales.Date) (target float64, ram
 			take(rule.StartsOn, value, 2, rule.Ramp)
 		} else if value, graded := rule.ByLevel[rep.Level]; graded {
 			take(rule.StartsOn, value, 1, rule.Ramp)
-		} else {
+		} else if rule.Target > 0 {
 			take(rule.StartsOn, rule.Target, 0, rule.Ramp)
 		}
 	}
