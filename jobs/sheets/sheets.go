@@ -137,8 +137,8 @@ func (m *Maker) quotas(rep sales.Rep, causes []finding.Cause) []finding.Progress
 			if !ok {
 				continue
 			}
-			if p.Metric == finding.NewCustomers && !p.Complete && p.Pace < 1 && slices.ContainsFunc(causes, ownCause) {
-				p.Short = true
+			if p.Metric == finding.NewCustomers && !p.Complete && p.Elapsed > 0 && p.Pace < 1 && m.ledger().NewKnown(in) {
+				p.Short = p.Short || slices.ContainsFunc(causes, ownCause)
 			}
 			list = append(list, p)
 		}

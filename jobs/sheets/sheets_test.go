@@ -209,6 +209,35 @@ func TestShorts(t *testing.T) {
 	}
 }
 
+// TestCauseIsNoShortfall: a known cause makes few new customers short only where
+// new customers are known, and a day of the period is behind.
+func TestCauseIsNoShortfall(t *testing.T) {
+	known, first := day(2024, 1, 2), day(2026, 2, 27)
+	for name, c := range map[string]struct {
+		asOf, oldest sales.Date
+		want         bool
+	}{
+		"a day behind":                       {day(2026, 4, 1), known, true},
+		"the quarter begins with a holiday":  {day(2026, 4, 1), known, false},
+		"all customers may be old ones":      {day(2026, 4, 9), first, false},
+		"the data are young, the quarter on": {day(2026, 7, 9), first, true},
+	} {
+		s := branch(c.asOf)
+		for i := range s.Customers {
+			s.Customers[i].Days[0].Date, s.Customers[i].Sellers[0].From = c.oldest, c.oldest
+		}
+		r := rules()
+		r.Calendar.Holidays[c.asOf] = !c.want
+		m := maker(s, r)
+		m.Causes = map[string][]finding.Cause{"ann": {{Name: finding.FewVisits}}}
+		for _, p := range m.Sheets()[0].Quotas {
+			if p.Metric == finding.NewCustomers && !p.Complete && p.Short != c.want {
+				t.Errorf("%s: %v of %v, short %v, want %v", name, p.Actual, p.Quota, p.Short, c.want)
+			}
+		}
+	}
+}
+
 // TestTeams: a lead with a lead above has a team of everybody below, at any depth;
 // one who leads in a circle ends nothing.
 func TestTeams(t *testing.T) {
