@@ -73,3 +73,30 @@ func TestWithoutReps(t *testing.T) {
 		}
 	}
 }
+
+// TestLostTwice: a regular who was lost, came back for one order and was lost again
+// within the 90 days is one customer lost, and did not come back.
+func TestLostTwice(t *testing.T) {
+	for customers, want := range map[int]string{2: "losses_few", 5: "losses_found"} {
+		s := newStaff()
+		for _, c := range s.of("r1")[:customers] {
+			for len(c.Days) > 0 && c.Days[len(c.Days)-1].Date > asOf-140 {
+				c.Days = c.Days[:len(c.Days)-1]
+			}
+			c.Days = append(c.Days, sales.Day{Date: c.Days[len(c.Days)-1].Date + 66, Net: 10 * unit})
+		}
+		team, company := s.judge()
+		found, verdicts := team.Losing(company, asOf)
+		if v := verdicts[1]; v.RepID != "r1" || v.Losses != customers || v.Reason.Key != want {
+			t.Errorf("%d customers: %+v, want %s", customers, v, want)
+		}
+		for _, f := range found {
+			facts := f.Facts.(finding.LosingFacts)
+			for _, l := range facts.Customers {
+				if l.Back != 0 || len(facts.Customers) != customers {
+					t.Errorf("%d customers: %+v", len(facts.Customers), l)
+				}
+			}
+		}
+	}
+}

@@ -22,7 +22,8 @@ type loss struct {
 }
 
 // losses returns the losses confirmed in a window: silences of current regulars
-// that outlasted 2h on one of its days, by the data alone.
+// that outlasted 2h on one of its days, by the data alone. Of a customer whom a rep
+// lost twice in it, the later one.
 func (t *Team) losses(in sales.Span) []loss {
 	var list []loss
 	for i := range t.Ledger.Snapshot.Customers {
@@ -36,6 +37,9 @@ func (t *Team) losses(in sales.Span) []loss {
 			if l, ok := t.lossAfter(c, orders[k], next, in); ok {
 				if next <= t.asOf {
 					l.back = next
+				}
+				if n := len(list); n > 0 && list[n-1].customer == c && list[n-1].rep == l.rep {
+					list = list[:n-1]
 				}
 				list = append(list, l)
 			}
