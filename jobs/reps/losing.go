@@ -32,10 +32,17 @@ func (t *Team) Losing(company *diagnosis.Company, end sales.Date) ([]finding.Fin
 		return nil, t.nobodyKnown()
 	}
 	byRep := map[string][]loss{}
+	regulars, owners := t.regulars(in.From - 1)
 	for _, l := range t.losses(in) {
+		owner, was := owners[l.customer]
+		if !was {
+			continue // its silence alone made it a regular
+		}
+		if owner != l.rep {
+			regulars[l.rep]++
+		}
 		byRep[l.rep] = append(byRep[l.rep], l)
 	}
-	regulars := t.regulars(in.From - 1)
 	var found []finding.Finding
 	var verdicts []finding.Verdict
 	for _, rep := range t.Reps {

@@ -85,19 +85,20 @@ func ownerAt(c *sales.Customer, d sales.Date) string {
 }
 
 // regulars counts the current regulars by the rep who stood on their orders, as it
-// was at the end of a date.
-func (t *Team) regulars(on sales.Date) map[string]int {
-	count := map[string]int{}
+// was at the end of a date, and says whose each was.
+func (t *Team) regulars(on sales.Date) (count map[string]int, owners map[*sales.Customer]string) {
+	count, owners = map[string]int{}, map[*sales.Customer]string{}
 	for i := range t.Ledger.Snapshot.Customers {
 		c := &t.Ledger.Snapshot.Customers[i]
 		if first := c.FirstOrder(); first == 0 || first > on {
 			continue
 		}
 		if s := t.Ledger.Sheet.At(c, on); s.Current {
-			count[ownerAt(c, on)]++
+			owners[c] = ownerAt(c, on)
+			count[owners[c]]++
 		}
 	}
-	return count
+	return count, owners
 }
 
 // since is the date from which a rep stood on orders.
