@@ -73,7 +73,7 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	out.Known = c.ledger.Oldest != 0 && c.ledger.Oldest <= out.FromSpan.From && c.ledger.NewKnown(out.ToSpan)
 	out.LedgerFrom, out.LedgerTo = c.ledger.Sales(scope, out.FromSpan), c.ledger.Sales(scope, out.ToSpan)
 	movers := map[string][]finding.Mover{}
-	unpriced := sales.Money(0)
+	var unpriced, sold sales.Money
 	for i := range c.ledger.Snapshot.Customers {
 		o, any := c.look(&c.ledger.Snapshot.Customers[i], r, scope)
 		if !any {
@@ -82,7 +82,8 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 		out.Customers++
 		b := c.split(o, r, scope, &out)
 		out.Bridge.Add(b)
-		unpriced += c.unpriced(o.customer, r.To, scope)
+		without, all := unpricedOf(o.customer, r.To, scope)
+		unpriced, sold = unpriced+without, sold+all
 		for _, part := range b.Parts() {
 			if part.Amount != 0 {
 				movers[part.Name] = append(movers[part.Name], finding.Mover{CustomerID: o.customer.ID,
@@ -93,8 +94,8 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	for name, list := range movers {
 		out.Top[name] = top(list)
 	}
-	if out.To > 0 {
-		out.Unpriced = math.Round(1e4*float64(unpriced)/float64(out.To)) / 1e4
+	if sold > 0 {
+		out.Unpriced = math.Round(1e4*float64(unpriced)/float64(sold)) / 1e4
 	}
 	toCents(&out.Bridge)
 	return out
@@ -239,15 +240,20 @@ func priceEffect(from, to sales.Sum) sales.Money {
 	return sales.Money(math.Round((after - before) * (from.Quantity + to.Quantity) / 2))
 }
 
-// unpriced is what a customer bought in a span without a product or a quantity.
-func (c *Comparer) unpriced(customer *sales.Customer, span int, scope string) sales.Money {
-	var sum sales.Money
+// unpricedOf is what a customer bought in a span without a product or a quantity,
+// and all that it bought. Products of which more came back are left out.
+func unpricedOf(customer *sales.Customer, span int, scope string) (without, all sales.Money) {
 	for _, t := range customer.Turnover {
-		if (scope == figures.Company || t.RepID == scope) && (t.ProductID == "" || t.Sums[span].Quantity == 0) {
-			sum += max(0, t.Sums[span].Net)
+		if scope != figures.Company && t.RepID != scope {
+			continue
+		}
+		net := max(0, t.Sums[span].Net)
+		all += net
+		if t.ProductID == "" || t.Sums[span].Quantity == 0 {
+			without += net
 		}
 	}
-	return sum
+	return without, all
 }
 
 // toCents rounds all to cents so that the parts still sum: what rounding leaves

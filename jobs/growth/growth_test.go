@@ -161,6 +161,27 @@ func TestWonBack(t *testing.T) {
 	}
 }
 
+// What was sold without a quantity is a share of all that was sold: never more than
+// all of it, however much came back.
+func TestUnpriced(t *testing.T) {
+	past := line{asOf - 500, "ann", "oil", 1, 10 * unit}
+	for name, c := range map[string]struct {
+		lines []line
+		want  float64
+	}{
+		"all with a quantity":    {[]line{{now.From, "ann", "oil", 1, 70 * unit}}, 0},
+		"a quarter without":      {[]line{{now.From, "ann", "oil", 1, 75 * unit}, {now.From, "ann", "salt", 0, 25 * unit}}, .25},
+		"and most of it back":    {[]line{{now.From, "ann", "salt", 0, 100 * unit}, {now.From + 1, "ann", "oil", -9, -90 * unit}}, 1},
+		"more back than sold":    {[]line{{now.From, "ann", "salt", 0, 30 * unit}, {now.From, "ann", "oil", 7, 90 * unit}, {now.From + 1, "ann", "rice", -9, -190 * unit}}, .25},
+		"nothing but what comes": {[]line{{now.From, "ann", "oil", -1, -10 * unit}}, 0},
+	} {
+		got := comparer(nil, customer("a", append(c.lines, past))).Company(compare)
+		if got.Unpriced != c.want {
+			t.Errorf("%s: %g, want %g", name, got.Unpriced, c.want)
+		}
+	}
+}
+
 // A customer that changed its rep is frequency for both, and said to be moved; the
 // company does not see it.
 func TestHandOver(t *testing.T) {
