@@ -40,13 +40,38 @@ type Request struct {
 // Comparer compares spans of one snapshot.
 type Comparer struct {
 	ledger *figures.Ledger
-	back   map[int]map[string]bool // span → customers won back in it
+	back   map[int]map[string]bool      // span → customers won back in it
+	of     map[string][]*sales.Customer // rep → those that ever bought from it, in the snapshot's order
 }
 
 // NewComparer prepares for comparing spans of the ledger's snapshot. Without
 // turnover in it there is no split by product: cross-selling and price are 0.
 func NewComparer(ledger *figures.Ledger) *Comparer {
-	return &Comparer{ledger: ledger, back: map[int]map[string]bool{}}
+	c := &Comparer{ledger: ledger, back: map[int]map[string]bool{}, of: map[string][]*sales.Customer{}}
+	for i := range ledger.Snapshot.Customers {
+		c.index(&ledger.Snapshot.Customers[i])
+	}
+	return c
+}
+
+// index files a customer under the company and under every rep it bought from, so
+// that a rep's comparison does not look at everybody's customers.
+func (c *Comparer) index(customer *sales.Customer) {
+	file := func(scope string) {
+		if list := c.of[scope]; len(list) == 0 || list[len(list)-1] != customer {
+			c.of[scope] = append(list, customer)
+		}
+	}
+	file(figures.Company)
+	if len(customer.Days) > 0 {
+		file(customer.SellerOn(customer.Days[0].Date)) // nobody, before the first order with a rep
+	}
+	for _, s := range customer.Sellers {
+		file(s.RepID)
+	}
+	for _, s := range customer.Splits {
+		file(s.RepID)
+	}
 }
 
 // Company compares all sales of two spans.
@@ -74,8 +99,8 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	out.LedgerFrom, out.LedgerTo = c.ledger.Sales(scope, out.FromSpan), c.ledger.Sales(scope, out.ToSpan)
 	movers := map[string][]finding.Mover{}
 	var unpriced, sold sales.Money
-	for i := range c.ledger.Snapshot.Customers {
-		o, any := c.look(&c.ledger.Snapshot.Customers[i], r, scope)
+	for _, customer := range c.of[scope] {
+		o, any := c.look(customer, r, scope)
 		if !any {
 			continue
 		}
@@ -293,8 +318,8 @@ func (c *Comparer) Existing(r Request, rep string) (grown sales.Money, known boo
 	if c.ledger.Oldest == 0 || c.ledger.Oldest > spans[r.From].From {
 		return 0, false
 	}
-	for i := range c.ledger.Snapshot.Customers {
-		o, any := c.look(&c.ledger.Snapshot.Customers[i], r, rep)
+	for _, customer := range c.of[rep] {
+		o, any := c.look(customer, r, rep)
 		if !any || o.elsewhereFrom != 0 || o.elsewhereTo != 0 || spans[r.To].Holds(o.customer.FirstOrder()) {
 			continue
 		}

@@ -63,6 +63,7 @@ type Rules struct {
 type Book struct {
 	rules Rules
 	byRep map[key][]since
+	kinds []Kind
 }
 
 type key struct {
@@ -87,6 +88,7 @@ func NewBook(rules Rules, relation []sales.Quota) *Book {
 	for _, list := range b.byRep {
 		slices.SortStableFunc(list, func(x, y since) int { return int(x.from) - int(y.from) })
 	}
+	b.kinds = b.find()
 	return b
 }
 
@@ -97,7 +99,9 @@ type Kind struct {
 }
 
 // Kinds returns the metrics and periods that anything is asked in, in a fixed order.
-func (b *Book) Kinds() []Kind {
+func (b *Book) Kinds() []Kind { return slices.Clone(b.kinds) }
+
+func (b *Book) find() []Kind {
 	var kinds []Kind
 	for _, metric := range []string{finding.ColdVisits, finding.NewCustomers, finding.Sales} {
 		for _, period := range []sales.Period{sales.Daily, sales.Weekly, sales.Monthly, sales.Quarterly} {
