@@ -2,6 +2,7 @@ package sheets_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -235,6 +236,25 @@ func TestCauseIsNoShortfall(t *testing.T) {
 				t.Errorf("%s: %v of %v, short %v, want %v", name, p.Actual, p.Quota, p.Short, c.want)
 			}
 		}
+	}
+}
+
+// TestActionOfSales: what is needed a working day is said while working days are left;
+// of a month that is over nothing is needed any more.
+func TestActionOfSales(t *testing.T) {
+	s := branch(day(2026, 4, 8)) // its sixth selling day
+	got := map[bool]string{}
+	for _, asOf := range []sales.Date{day(2026, 4, 15), day(2026, 4, 30)} {
+		s.AsOf = asOf
+		sheet := maker(s, rules()).Sheets()[0]
+		for _, f := range sheets.Shorts(&sheet, asOf) {
+			if f.Kind == finding.SalesShort {
+				got[f.Facts.(finding.ShortFacts).Complete] = f.Actions[0].Phrase.Key
+			}
+		}
+	}
+	if want := map[bool]string{false: "mend_sales", true: "sales_missed"}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
