@@ -170,21 +170,22 @@ func (c *Comparer) split(o one, r Request, scope string, out *finding.Comparison
 	if s := c.ledger.Sheet.Customer(o.customer.ID); s != nil {
 		stage = s.Stage
 	}
+	left := o.ordersTo == 0 && o.elsewhereTo > 0 // what became of it is another rep's
 	switch {
 	case out.ToSpan.Holds(o.customer.FirstOrder()):
 		b.New = delta
-	case c.wonBack(r.To)[o.customer.ID]:
+	case c.wonBack(r.To)[o.customer.ID] && !left:
 		b.WonBack = delta
-	case stage == standing.Lost && delta < 0:
+	case stage == standing.Lost && delta < 0 && !left:
 		b.Lost = delta
-	case stage == standing.Declining && delta < 0:
+	case stage == standing.Declining && delta < 0 && !left:
 		b.Decline = delta
 	default:
 		c.retained(&b, o, r, scope)
 		if o.ordersFrom == 0 && o.elsewhereFrom > 0 {
 			out.MovedIn += b.Frequency
 		}
-		if o.ordersTo == 0 && o.elsewhereTo > 0 {
+		if left {
 			out.MovedOut += b.Frequency
 		}
 	}

@@ -207,6 +207,46 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
+// What becomes of a customer under another rep is not the first one's loss, nor its
+// decline, nor won back by it: to the first the customer moved.
+func TestHandOverBefore(t *testing.T) {
+	bobs := func(lines []line) []line {
+		for i := range lines {
+			lines[i].rep = "bob"
+		}
+		return lines
+	}
+	anns, handed := steady(before, 4, 1, 10*unit), steady(now, 1, 1, 10*unit)
+	for _, stage := range []standing.Stage{standing.Lost, standing.Declining} {
+		lines := slices.Concat([]line{{asOf - 500, "ann", "oil", 1, 10 * unit}}, anns, bobs(handed))
+		c := comparer(map[string]standing.Stage{"a": stage}, customer("a", lines))
+		if got := c.Rep(compare, "ann"); got.Frequency != -40*unit || got.MovedOut != -40*unit || got.Lost != 0 || got.Decline != 0 {
+			t.Errorf("%s: ann %+v", stage, got)
+		}
+		if got := c.Rep(compare, "bob"); got.Frequency != 10*unit || got.MovedIn != 10*unit {
+			t.Errorf("%s: bob %+v", stage, got)
+		}
+		if got := c.Company(compare); got.Lost+got.Decline != -30*unit {
+			t.Errorf("%s: the company %+v", stage, got)
+		}
+	}
+	// Ann sold every other day, the last time on the first day of the earlier span.
+	lines := []line{{asOf - 500, "ann", "oil", 1, 10 * unit}, {now.To - 1, "bob", "oil", 3, 30 * unit}}
+	for d := before.From - 200; d <= before.From; d += 2 {
+		lines = append(lines, line{d, "ann", "oil", 1, 10 * unit})
+	}
+	c := comparer(nil, customer("a", lines))
+	if got := c.Company(compare); got.WonBack != 20*unit {
+		t.Errorf("the company %+v", got)
+	}
+	if got := c.Rep(compare, "ann"); got.WonBack != 0 || got.Frequency != -10*unit || got.MovedOut != -10*unit {
+		t.Errorf("ann %+v", got)
+	}
+	if got := c.Rep(compare, "bob"); got.WonBack != 30*unit || got.MovedIn != 0 {
+		t.Errorf("bob %+v", got)
+	}
+}
+
 // Whatever the lines: the eight parts sum to the change to the cent, decline and
 // lost are never above 0, the reps and what no rep stands for sum to the company,
 // and From and To are what the order lines say.
