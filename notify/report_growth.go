@@ -2,7 +2,6 @@ package notify
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"dangol/internal/finding"
@@ -29,8 +28,9 @@ func (w *writer) growth(r *finding.Report) {
 		}
 	}
 	managers, grouped := w.byManager(sheets)
+	chances := chancesByRep(r)
 	for _, to := range managers {
-		w.managerGrowth(r, grouped[to.Rep], to)
+		w.managerGrowth(r, chances, grouped[to.Rep], to)
 	}
 }
 
@@ -131,9 +131,13 @@ func (w *writer) fallen(company finding.GrowthFacts) [][]Line {
 	return lists
 }
 
-// chancesOf are the opportunities of one rep's customers.
-func chancesOf(r *finding.Report, rep string) []finding.Finding {
-	return slices.DeleteFunc(slices.Clone(r.Opportunities), func(f finding.Finding) bool { return f.RepID != rep })
+// chancesByRep are the opportunities with each rep's customers, the largest first.
+func chancesByRep(r *finding.Report) map[string][]finding.Finding {
+	list := map[string][]finding.Finding{}
+	for _, f := range r.Opportunities {
+		list[f.RepID] = append(list[f.RepID], f)
+	}
+	return list
 }
 
 // chances are the largest opportunities, with the why.
@@ -151,7 +155,7 @@ func (w *writer) chances(list []finding.Finding) []Line {
 
 // managerGrowth is the review of one manager's reps: a table, and each rep in the
 // thread.
-func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destination) {
+func (w *writer) managerGrowth(r *finding.Report, chances map[string][]finding.Finding, own []finding.Sheet, to Destination) {
 	m := Message{ID: w.NewID(), To: to, Op: Post}
 	title := w.say.Text("growth_title", "month", w.say.Month(r.Period.From))
 	rows := []Line{{}}
@@ -164,7 +168,7 @@ func (w *writer) managerGrowth(r *finding.Report, own []finding.Sheet, to Destin
 		facts, _ := r.Reviewed(s.Rep.ID)
 		sum.Add(facts.Comparisons[0])
 		rows = append(rows, w.growthRow(s.Rep.Name, facts))
-		replies = append(replies, w.repGrowth(r, s.Rep.ID, facts))
+		replies = append(replies, w.repGrowth(facts, chances[s.Rep.ID]))
 	}
 	m.Text = title + ". " + w.say.Text("bridge", "from", sum.From, "to", sum.To, "change", w.signed(sum.Growth()))
 	more := max(0, len(rows)-tableRows)
@@ -198,13 +202,13 @@ func (w *writer) growthRow(name string, facts finding.GrowthFacts) Line {
 	return line
 }
 
-func (w *writer) repGrowth(r *finding.Report, rep string, facts finding.GrowthFacts) Message {
+func (w *writer) repGrowth(facts finding.GrowthFacts, chances []finding.Finding) Message {
 	title := wording.Name(facts.RepName)
 	m := Message{Text: title + ". " + w.compared(facts.Comparisons), Blocks: []Block{header(title)}}
 	for i, c := range facts.Comparisons {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: w.comparison(c, i == 0)})
 	}
-	if lines := w.chances(chancesOf(r, rep)); len(lines) > 0 {
+	if lines := w.chances(chances); len(lines) > 0 {
 		m.Blocks = append(m.Blocks, Block{Kind: Body, Lines: append([]Line{{{Text: w.say.Text("label_chances"), Bold: true}}}, lines...)})
 	}
 	m.Blocks = append(m.Blocks, Block{Kind: Note, Lines: []Line{plain(w.reconciled(facts.Comparisons[0]))}})

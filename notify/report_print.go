@@ -81,13 +81,14 @@ func (w *writer) printGrowth(r *finding.Report) []Printed {
 	if len(r.Opportunities) > 0 {
 		parts = append(parts, Printed{Title: w.say.Text("label_chances"), Lines: texts(w.chances(r.Opportunities))})
 	}
+	chances := chancesByRep(r)
 	for _, rep := range r.Sellers {
 		facts, ok := r.Reviewed(rep.ID)
 		if !ok {
 			continue
 		}
 		part := w.printCompared(wording.Name(rep.Name), facts)
-		part.Lines = append(part.Lines, texts(w.chances(chancesOf(r, rep.ID)))...)
+		part.Lines = append(part.Lines, texts(w.chances(chances[rep.ID]))...)
 		parts = append(parts, part)
 	}
 	return parts

@@ -110,14 +110,15 @@ func (c *truth) parts(found map[string]*changed, k classes, to sales.Span) map[s
 	}
 	for id, one := range found {
 		delta := one.to - one.from
+		left := one.ordersTo == 0 && one.elsewhere[1] > 0 // to another rep
 		switch {
 		case isNew[id]:
 			put("new", id, delta)
-		case k.back[id]:
+		case k.back[id] && !left:
 			put("won_back", id, delta)
-		case k.stage[id] == standing.Lost && delta < 0:
+		case k.stage[id] == standing.Lost && delta < 0 && !left:
 			put("lost", id, delta)
-		case k.stage[id] == standing.Declining && delta < 0:
+		case k.stage[id] == standing.Declining && delta < 0 && !left:
 			put("decline", id, delta)
 		default:
 			often := one.frequency()

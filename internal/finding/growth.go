@@ -70,7 +70,8 @@ type Comparison struct {
 	// customers who changed their rep between the spans.
 	MovedIn  sales.Money `json:"moved_in"`
 	MovedOut sales.Money `json:"moved_out"`
-	// Unpriced is the share of To sold without a quantity: its price is part of Size.
+	// Unpriced is the share of what was sold in ToSpan, returns aside, that came
+	// without a quantity: its price is part of Size.
 	Unpriced float64 `json:"unpriced"`
 	// LedgerFrom and LedgerTo are all net sales of the spans by the order lines:
 	// the reconciliation line.

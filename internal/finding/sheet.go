@@ -230,7 +230,7 @@ type LosingFacts struct {
 	From     sales.Date `json:"from"` // first day of the 90
 	To       sales.Date `json:"to"`
 	Losses   int        `json:"confirmed_losses"`
-	Regulars int        `json:"regulars"` // current regulars of the rep at the start
+	Regulars int        `json:"regulars"` // current regulars of the rep at the start, and lost ones it took over then
 	// Expected is how many losses the team's rate gives, High the most that chance
 	// gives at it, corrected for the number of reps.
 	Expected    float64        `json:"expected_losses"`

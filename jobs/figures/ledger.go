@@ -5,6 +5,7 @@ package figures
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 
@@ -238,13 +239,13 @@ func within(list []finding.Won, in sales.Span) []finding.Won {
 	return list[from:to:to]
 }
 
-// Count adds up the shares of credit.
+// Count adds up the shares of credit; those that make a whole one make it exactly.
 func Count(won []finding.Won) float64 {
 	n := 0.0
 	for _, w := range won {
 		n += w.Share
 	}
-	return n
+	return math.Round(n*1e9) / 1e9
 }
 
 // NewKnown reports whether new customers of a span can be told from old ones: the

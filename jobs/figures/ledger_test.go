@@ -87,3 +87,18 @@ func TestWonBackIsNotNew(t *testing.T) {
 		t.Error("new customers of the first 90 days are not known, those of the month are")
 	}
 }
+
+// Parts of a customer that make a whole one count as one: neither a place on the
+// board nor a quota hangs on how fractions add up.
+func TestPartsMakeAWhole(t *testing.T) {
+	s := &sales.Snapshot{Customers: []sales.Customer{old()}}
+	for i, part := range []sales.Money{7, 2, 1} {
+		day := asOf - sales.Date(9-i)
+		s.Customers = append(s.Customers, sales.Customer{ID: string(rune('b' + i)), Days: []sales.Day{{Date: day, Net: 10 * unit}}, Sellers: []sales.Seller{{From: day, RepID: "ann"}},
+			Splits: []sales.Credit{{Date: day, RepID: "ann", Net: part * unit}, {Date: day, RepID: "bob", Net: (10 - part) * unit}}})
+	}
+	l := ledgerOf(s)
+	if ann, bob := figures.Count(l.Wins("ann", month)), figures.Count(l.Wins("bob", month)); ann != 1 || bob != 2 {
+		t.Errorf("ann won %v, bob %v; want 1 and 2", ann, bob)
+	}
+}

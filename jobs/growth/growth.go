@@ -40,13 +40,38 @@ type Request struct {
 // Comparer compares spans of one snapshot.
 type Comparer struct {
 	ledger *figures.Ledger
-	back   map[int]map[string]bool // span → customers won back in it
+	back   map[int]map[string]bool      // span → customers won back in it
+	of     map[string][]*sales.Customer // rep → those that ever bought from it, in the snapshot's order
 }
 
 // NewComparer prepares for comparing spans of the ledger's snapshot. Without
 // turnover in it there is no split by product: cross-selling and price are 0.
 func NewComparer(ledger *figures.Ledger) *Comparer {
-	return &Comparer{ledger: ledger, back: map[int]map[string]bool{}}
+	c := &Comparer{ledger: ledger, back: map[int]map[string]bool{}, of: map[string][]*sales.Customer{}}
+	for i := range ledger.Snapshot.Customers {
+		c.index(&ledger.Snapshot.Customers[i])
+	}
+	return c
+}
+
+// index files a customer under the company and under every rep it bought from, so
+// that a rep's comparison does not look at everybody's customers.
+func (c *Comparer) index(customer *sales.Customer) {
+	file := func(scope string) {
+		if list := c.of[scope]; len(list) == 0 || list[len(list)-1] != customer {
+			c.of[scope] = append(list, customer)
+		}
+	}
+	file(figures.Company)
+	if len(customer.Days) > 0 {
+		file(customer.SellerOn(customer.Days[0].Date)) // nobody, before the first order with a rep
+	}
+	for _, s := range customer.Sellers {
+		file(s.RepID)
+	}
+	for _, s := range customer.Splits {
+		file(s.RepID)
+	}
 }
 
 // Company compares all sales of two spans.
@@ -73,16 +98,17 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	out.Known = c.ledger.Oldest != 0 && c.ledger.Oldest <= out.FromSpan.From && c.ledger.NewKnown(out.ToSpan)
 	out.LedgerFrom, out.LedgerTo = c.ledger.Sales(scope, out.FromSpan), c.ledger.Sales(scope, out.ToSpan)
 	movers := map[string][]finding.Mover{}
-	unpriced := sales.Money(0)
-	for i := range c.ledger.Snapshot.Customers {
-		o, any := c.look(&c.ledger.Snapshot.Customers[i], r, scope)
+	var unpriced, sold sales.Money
+	for _, customer := range c.of[scope] {
+		o, any := c.look(customer, r, scope)
 		if !any {
 			continue
 		}
 		out.Customers++
 		b := c.split(o, r, scope, &out)
 		out.Bridge.Add(b)
-		unpriced += c.unpriced(o.customer, r.To, scope)
+		without, all := unpricedOf(o.customer, r.To, scope)
+		unpriced, sold = unpriced+without, sold+all
 		for _, part := range b.Parts() {
 			if part.Amount != 0 {
 				movers[part.Name] = append(movers[part.Name], finding.Mover{CustomerID: o.customer.ID,
@@ -93,8 +119,8 @@ func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	for name, list := range movers {
 		out.Top[name] = top(list)
 	}
-	if out.To > 0 {
-		out.Unpriced = math.Round(1e4*float64(unpriced)/float64(out.To)) / 1e4
+	if sold > 0 {
+		out.Unpriced = math.Round(1e4*float64(unpriced)/float64(sold)) / 1e4
 	}
 	toCents(&out.Bridge)
 	return out
@@ -144,21 +170,22 @@ func (c *Comparer) split(o one, r Request, scope string, out *finding.Comparison
 	if s := c.ledger.Sheet.Customer(o.customer.ID); s != nil {
 		stage = s.Stage
 	}
+	left := o.ordersTo == 0 && o.elsewhereTo > 0 // what became of it is another rep's
 	switch {
 	case out.ToSpan.Holds(o.customer.FirstOrder()):
 		b.New = delta
-	case c.wonBack(r.To)[o.customer.ID]:
+	case c.wonBack(r.To)[o.customer.ID] && !left:
 		b.WonBack = delta
-	case stage == standing.Lost && delta < 0:
+	case stage == standing.Lost && delta < 0 && !left:
 		b.Lost = delta
-	case stage == standing.Declining && delta < 0:
+	case stage == standing.Declining && delta < 0 && !left:
 		b.Decline = delta
 	default:
 		c.retained(&b, o, r, scope)
 		if o.ordersFrom == 0 && o.elsewhereFrom > 0 {
 			out.MovedIn += b.Frequency
 		}
-		if o.ordersTo == 0 && o.elsewhereTo > 0 {
+		if left {
 			out.MovedOut += b.Frequency
 		}
 	}
@@ -239,15 +266,20 @@ func priceEffect(from, to sales.Sum) sales.Money {
 	return sales.Money(math.Round((after - before) * (from.Quantity + to.Quantity) / 2))
 }
 
-// unpriced is what a customer bought in a span without a product or a quantity.
-func (c *Comparer) unpriced(customer *sales.Customer, span int, scope string) sales.Money {
-	var sum sales.Money
+// unpricedOf is what a customer bought in a span without a product or a quantity,
+// and all that it bought. Products of which more came back are left out.
+func unpricedOf(customer *sales.Customer, span int, scope string) (without, all sales.Money) {
 	for _, t := range customer.Turnover {
-		if (scope == figures.Company || t.RepID == scope) && (t.ProductID == "" || t.Sums[span].Quantity == 0) {
-			sum += max(0, t.Sums[span].Net)
+		if scope != figures.Company && t.RepID != scope {
+			continue
+		}
+		net := max(0, t.Sums[span].Net)
+		all += net
+		if t.ProductID == "" || t.Sums[span].Quantity == 0 {
+			without += net
 		}
 	}
-	return sum
+	return without, all
 }
 
 // toCents rounds all to cents so that the parts still sum: what rounding leaves
@@ -287,8 +319,8 @@ func (c *Comparer) Existing(r Request, rep string) (grown sales.Money, known boo
 	if c.ledger.Oldest == 0 || c.ledger.Oldest > spans[r.From].From {
 		return 0, false
 	}
-	for i := range c.ledger.Snapshot.Customers {
-		o, any := c.look(&c.ledger.Snapshot.Customers[i], r, rep)
+	for _, customer := range c.of[rep] {
+		o, any := c.look(customer, r, rep)
 		if !any || o.elsewhereFrom != 0 || o.elsewhereTo != 0 || spans[r.To].Holds(o.customer.FirstOrder()) {
 			continue
 		}

@@ -161,6 +161,27 @@ func TestWonBack(t *testing.T) {
 	}
 }
 
+// What was sold without a quantity is a share of all that was sold: never more than
+// all of it, however much came back.
+func TestUnpriced(t *testing.T) {
+	past := line{asOf - 500, "ann", "oil", 1, 10 * unit}
+	for name, c := range map[string]struct {
+		lines []line
+		want  float64
+	}{
+		"all with a quantity":    {[]line{{now.From, "ann", "oil", 1, 70 * unit}}, 0},
+		"a quarter without":      {[]line{{now.From, "ann", "oil", 1, 75 * unit}, {now.From, "ann", "salt", 0, 25 * unit}}, .25},
+		"and most of it back":    {[]line{{now.From, "ann", "salt", 0, 100 * unit}, {now.From + 1, "ann", "oil", -9, -90 * unit}}, 1},
+		"more back than sold":    {[]line{{now.From, "ann", "salt", 0, 30 * unit}, {now.From, "ann", "oil", 7, 90 * unit}, {now.From + 1, "ann", "rice", -9, -190 * unit}}, .25},
+		"nothing but what comes": {[]line{{now.From, "ann", "oil", -1, -10 * unit}}, 0},
+	} {
+		got := comparer(nil, customer("a", append(c.lines, past))).Company(compare)
+		if got.Unpriced != c.want {
+			t.Errorf("%s: %g, want %g", name, got.Unpriced, c.want)
+		}
+	}
+}
+
 // A customer that changed its rep is frequency for both, and said to be moved; the
 // company does not see it.
 func TestHandOver(t *testing.T) {
@@ -183,6 +204,46 @@ func TestHandOver(t *testing.T) {
 		if grown, _ := c.Existing(compare, rep); grown != 0 {
 			t.Errorf("%s has grown by %v with a customer that moved", rep, grown)
 		}
+	}
+}
+
+// What becomes of a customer under another rep is not the first one's loss, nor its
+// decline, nor won back by it: to the first the customer moved.
+func TestHandOverBefore(t *testing.T) {
+	bobs := func(lines []line) []line {
+		for i := range lines {
+			lines[i].rep = "bob"
+		}
+		return lines
+	}
+	anns, handed := steady(before, 4, 1, 10*unit), steady(now, 1, 1, 10*unit)
+	for _, stage := range []standing.Stage{standing.Lost, standing.Declining} {
+		lines := slices.Concat([]line{{asOf - 500, "ann", "oil", 1, 10 * unit}}, anns, bobs(handed))
+		c := comparer(map[string]standing.Stage{"a": stage}, customer("a", lines))
+		if got := c.Rep(compare, "ann"); got.Frequency != -40*unit || got.MovedOut != -40*unit || got.Lost != 0 || got.Decline != 0 {
+			t.Errorf("%s: ann %+v", stage, got)
+		}
+		if got := c.Rep(compare, "bob"); got.Frequency != 10*unit || got.MovedIn != 10*unit {
+			t.Errorf("%s: bob %+v", stage, got)
+		}
+		if got := c.Company(compare); got.Lost+got.Decline != -30*unit {
+			t.Errorf("%s: the company %+v", stage, got)
+		}
+	}
+	// Ann sold every other day, the last time on the first day of the earlier span.
+	lines := []line{{asOf - 500, "ann", "oil", 1, 10 * unit}, {now.To - 1, "bob", "oil", 3, 30 * unit}}
+	for d := before.From - 200; d <= before.From; d += 2 {
+		lines = append(lines, line{d, "ann", "oil", 1, 10 * unit})
+	}
+	c := comparer(nil, customer("a", lines))
+	if got := c.Company(compare); got.WonBack != 20*unit {
+		t.Errorf("the company %+v", got)
+	}
+	if got := c.Rep(compare, "ann"); got.WonBack != 0 || got.Frequency != -10*unit || got.MovedOut != -10*unit {
+		t.Errorf("ann %+v", got)
+	}
+	if got := c.Rep(compare, "bob"); got.WonBack != 30*unit || got.MovedIn != 0 {
+		t.Errorf("bob %+v", got)
 	}
 }
 

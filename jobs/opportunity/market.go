@@ -3,7 +3,6 @@ package opportunity
 import (
 	"cmp"
 	"slices"
-	"sort"
 
 	"dangol/internal/sales"
 	"dangol/internal/stat"
@@ -100,7 +99,7 @@ func (m *market) buyer(s *standing.Standing, twelve int) buyer {
 	return b
 }
 
-func sortedKeys(set map[string]float64) []string {
+func sortedKeys[V any](set map[string]V) []string {
 	keys := make([]string, 0, len(set))
 	for k := range set {
 		keys = append(keys, k)
@@ -175,23 +174,12 @@ func (m *market) adoption(id string, since, through sales.Date) (adopters int, s
 	return adopters, stat.Median(shares)
 }
 
-// like are the customers to compare one with: of its segment, or of the company
-// where that has too few, and of similar size; itself left out.
-func (m *market) like(b *buyer) []*buyer {
-	segment := b.Customer.Segment
-	if m.small(segment) {
-		segment = ""
+// groupOf is the segment that a customer is compared within; the company is empty.
+func (m *market) groupOf(b *buyer) string {
+	if m.small(b.Customer.Segment) {
+		return ""
 	}
-	group := m.groups[segment]
-	from := sort.Search(len(group), func(i int) bool { return group[i].total >= b.total/m.rules.SizeFactor })
-	to := sort.Search(len(group), func(i int) bool { return group[i].total > b.total*m.rules.SizeFactor })
-	like := make([]*buyer, 0, to-from)
-	for _, other := range group[from:to] {
-		if other != b {
-			like = append(like, other)
-		}
-	}
-	return like
+	return b.Customer.Segment
 }
 
 // small reports a segment with too few customers to compare within.

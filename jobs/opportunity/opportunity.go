@@ -10,7 +10,6 @@ import (
 
 	"dangol/internal/finding"
 	"dangol/internal/sales"
-	"dangol/internal/stat"
 	"dangol/jobs/standing"
 )
 
@@ -50,8 +49,8 @@ func Find(snapshot *sales.Snapshot, sheet *standing.Sheet, twelve int, rules Rul
 	}
 	m := newMarket(snapshot, sheet, twelve, rules)
 	var found []finding.Finding
-	for i := range m.buyers {
-		found = append(found, m.of(&m.buyers[i])...)
+	for _, segment := range sortedKeys(m.groups) {
+		found = append(found, m.within(segment)...)
 	}
 	slices.SortStableFunc(found, func(a, b finding.Finding) int {
 		x, y := a.Facts.(finding.OpportunityFacts), b.Facts.(finding.OpportunityFacts)
@@ -60,12 +59,26 @@ func Find(snapshot *sales.Snapshot, sheet *standing.Sheet, twelve int, rules Rul
 	return found
 }
 
-// of are the best opportunities with one customer, one a product.
-func (m *market) of(b *buyer) []finding.Finding {
-	if !b.active {
-		return nil
+// within are the opportunities with the customers who are compared within a segment.
+func (m *market) within(segment string) []finding.Finding {
+	if m.small(segment) && segment != "" {
+		return nil // its customers are compared within the company
 	}
-	like := m.like(b)
+	var found []finding.Finding
+	like := m.newLike(m.groups[segment])
+	for _, b := range like.group {
+		if b.active && m.groupOf(b) == segment {
+			like.moveTo(m, b)
+			like.count(m, b, -1) // itself
+			found = append(found, m.of(b, like)...)
+			like.count(m, b, 1)
+		}
+	}
+	return found
+}
+
+// of are the best opportunities with one customer, one a product.
+func (m *market) of(b *buyer, like *like) []finding.Finding {
 	all := slices.Concat(m.newProducts(b), m.whiteSpace(b, like), m.reorders(b, like))
 	slices.SortStableFunc(all, func(x, y finding.OpportunityFacts) int {
 		return cmp.Or(cmp.Compare(y.Yearly, x.Yearly), cmp.Compare(x.ProductID, y.ProductID))
@@ -101,37 +114,27 @@ func (m *market) worth(b *buyer, value float64) sales.Money {
 // whiteSpace are the products that most similar customers buy and the customer
 // never has: where it buys one product only, that is said instead. Who buys as
 // much of the product's category as they do lacks nothing.
-func (m *market) whiteSpace(b *buyer, like []*buyer) []finding.OpportunityFacts {
-	if len(like) < m.rules.LeastGroup {
+func (m *market) whiteSpace(b *buyer, like *like) []finding.OpportunityFacts {
+	similar := like.size()
+	if similar < m.rules.LeastGroup {
 		return nil
 	}
-	counts := map[string]int{}
-	for _, other := range like {
-		for id := range other.bought {
-			counts[id]++
-		}
-	}
 	var list []finding.OpportunityFacts
-	for id, n := range counts {
-		if float64(n) < m.rules.Share*float64(len(like)) || b.ever[id] || !m.alive(id) {
+	for _, id := range like.products {
+		t := like.traits[id]
+		n := t.shares.n
+		if n == 0 || float64(n) < m.rules.Share*float64(similar) || b.ever[id] || !m.alive(id) {
 			continue
-		}
-		var shares, ofCategory []float64
-		for _, other := range like {
-			if net := other.bought[id]; net > 0 {
-				shares = append(shares, net/other.total)
-				ofCategory = append(ofCategory, other.categories[m.category(id)]/other.total)
-			}
 		}
 		category := m.category(id)
-		if category != "" && b.categories[category]/b.total >= stat.Median(ofCategory) {
+		if category != "" && b.categories[category]/b.total >= t.ofCategory.median() {
 			continue
 		}
-		facts := finding.OpportunityFacts{Opportunity: finding.WhiteSpace, ProductID: id, Buyers: n, Similar: len(like),
-			Yearly: m.worth(b, stat.Median(shares)*b.total), Why: m.why(b, n, len(like))}
+		facts := finding.OpportunityFacts{Opportunity: finding.WhiteSpace, ProductID: id, Buyers: n, Similar: similar,
+			Yearly: m.worth(b, t.shares.median()*b.total), Why: m.why(b, n, similar)}
 		if len(b.bought) == 1 && b.Orders >= leastOrders {
 			facts.Opportunity = finding.SingleProduct
-			facts.Why = finding.Say("why_single", "buyers", n, "similar", len(like), "products", int(stat.Median(breadths(like))))
+			facts.Why = finding.Say("why_single", "buyers", n, "similar", similar, "products", int(like.breadths.median()))
 		}
 		list = append(list, facts)
 	}
@@ -144,14 +147,6 @@ func (m *market) why(b *buyer, n, similar int) finding.Phrase {
 		return finding.Say("why_white_space", "buyers", n, "similar", similar)
 	}
 	return finding.Say("why_white_space_segment", "buyers", n, "similar", similar, "segment", b.Customer.Segment)
-}
-
-func breadths(like []*buyer) []float64 {
-	list := make([]float64, len(like))
-	for i, other := range like {
-		list[i] = float64(len(other.bought))
-	}
-	return list
 }
 
 // newProducts are the products new to the company, of a category that the customer
@@ -175,28 +170,23 @@ func (m *market) newProducts(b *buyer) []finding.OpportunityFacts {
 
 // reorders are the products that the customer reorders much more slowly than
 // similar customers, and buys less of for its size.
-func (m *market) reorders(b *buyer, like []*buyer) []finding.OpportunityFacts {
+func (m *market) reorders(b *buyer, like *like) []finding.OpportunityFacts {
 	var list []finding.OpportunityFacts
 	for id, gap := range b.gaps {
 		if !m.alive(id) || b.bought[id] <= 0 {
 			continue
 		}
-		var gaps, shares []float64
-		for _, other := range like {
-			if theirs, ok := other.gaps[id]; ok && other.bought[id] > 0 {
-				gaps, shares = append(gaps, theirs), append(shares, other.bought[id]/other.total)
-			}
-		}
-		if len(gaps) < m.rules.LeastGroup {
+		t := like.traits[id]
+		if t.gaps.n < m.rules.LeastGroup {
 			continue
 		}
-		theirs, more := stat.Median(gaps), stat.Median(shares)*b.total-b.bought[id]
+		theirs, more := t.gaps.median(), t.gapShares.median()*b.total-b.bought[id]
 		if gap < m.rules.Slower*theirs || more <= 0 {
 			continue
 		}
-		list = append(list, finding.OpportunityFacts{Opportunity: finding.Reorder, ProductID: id, Buyers: len(gaps), Similar: len(like),
+		list = append(list, finding.OpportunityFacts{Opportunity: finding.Reorder, ProductID: id, Buyers: t.gaps.n, Similar: like.size(),
 			Current: sales.MoneyFromFloat(b.bought[id]), Yearly: m.worth(b, more), OwnGap: gap, TheirGap: theirs,
-			Why: finding.Say("why_reorder", "gap", gap, "theirs", theirs, "buyers", len(gaps))})
+			Why: finding.Say("why_reorder", "gap", gap, "theirs", theirs, "buyers", t.gaps.n)})
 	}
 	return list
 }

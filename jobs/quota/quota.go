@@ -15,7 +15,7 @@ import (
 type Rule struct {
 	Metric   string
 	Period   sales.Period
-	Target   float64 // for everybody; 0: nothing is asked of those not named otherwise
+	Target   float64 // for everybody; 0: the rule says nothing of those it does not name
 	ByLevel  map[string]float64
 	ByRep    map[string]float64
 	StartsOn sales.Date // zero: always
@@ -63,6 +63,7 @@ type Rules struct {
 type Book struct {
 	rules Rules
 	byRep map[key][]since
+	kinds []Kind
 }
 
 type key struct {
@@ -87,6 +88,7 @@ func NewBook(rules Rules, relation []sales.Quota) *Book {
 	for _, list := range b.byRep {
 		slices.SortStableFunc(list, func(x, y since) int { return int(x.from) - int(y.from) })
 	}
+	b.kinds = b.find()
 	return b
 }
 
@@ -97,7 +99,9 @@ type Kind struct {
 }
 
 // Kinds returns the metrics and periods that anything is asked in, in a fixed order.
-func (b *Book) Kinds() []Kind {
+func (b *Book) Kinds() []Kind { return slices.Clone(b.kinds) }
+
+func (b *Book) find() []Kind {
 	var kinds []Kind
 	for _, metric := range []string{finding.ColdVisits, finding.NewCustomers, finding.Sales} {
 		for _, period := range []sales.Period{sales.Daily, sales.Weekly, sales.Monthly, sales.Quarterly} {
@@ -138,7 +142,7 @@ func (b *Book) on(rep sales.Rep, kind Kind, day sales.Date) (target float64, ram
 			take(rule.StartsOn, value, 2, rule.Ramp)
 		} else if value, graded := rule.ByLevel[rep.Level]; graded {
 			take(rule.StartsOn, value, 1, rule.Ramp)
-		} else {
+		} else if rule.Target > 0 {
 			take(rule.StartsOn, rule.Target, 0, rule.Ramp)
 		}
 	}

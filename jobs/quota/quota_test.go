@@ -48,6 +48,9 @@ func TestAsked(t *testing.T) {
 		{"a row of later", nil, []sales.Quota{{RepID: "ann", Metric: "sales", Period: "month", StartsOn: day(2026, 4, 1), Target: 80}}, ann, sold, march, false, -1},
 		{"of another", nil, []sales.Quota{{RepID: "bob", Metric: "sales", Period: "month", Target: 80}}, ann, sold, march, false, -1},
 		{"a level nobody asks", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, ByLevel: map[string]float64{"junior": 5}}}, nil, ann, sold, march, false, -1},
+		{"a rule that names levels only takes nothing from the others", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, Target: 100}, {Metric: finding.Sales, Period: sales.Monthly, ByLevel: map[string]float64{"junior": 5}}}, nil, ann, sold, march, false, 100},
+		{"nor from the day it begins on", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, Target: 100}, {Metric: finding.Sales, Period: sales.Monthly, StartsOn: day(2026, 3, 1), ByRep: map[string]float64{"bob": 5}}}, nil, ann, sold, march, false, 100},
+		{"a level asked for nothing", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, Target: 100}, {Metric: finding.Sales, Period: sales.Monthly, ByLevel: map[string]float64{"senior": 0}}}, nil, ann, sold, march, false, -1},
 		// March 2026 has 22 selling days, 12 of them from the 16th on.
 		{"changed within the month", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, Target: 220}, {Metric: finding.Sales, Period: sales.Monthly, Target: 440, StartsOn: day(2026, 3, 16)}}, nil, ann, sold, march, false, 10*10 + 12*20},
 		{"hired within the month", []quota.Rule{{Metric: finding.Sales, Period: sales.Monthly, Target: 220}}, nil, sales.Rep{ID: "ann", HiredOn: day(2026, 3, 16)}, sold, march, false, 120},

@@ -118,6 +118,10 @@ func (t *Team) fewVisits(rep sales.Rep) *finding.Cause {
 // unevenness is the variance of the team's weekly cold visits against their mean:
 // the mean over the reps, each against its own rate on working days.
 func (t *Team) unevenness(in []sales.Span) float64 {
+	return recall(t.memo.uneven, in[0].From, func() float64 { return t.unevennessOf(in) })
+}
+
+func (t *Team) unevennessOf(in []sales.Span) float64 {
 	sum, n := 0.0, 0
 	for _, rep := range t.Reps {
 		rate := float64(t.cold(rep.ID, in)) / float64(max(1, t.days(rep, in)))
@@ -164,16 +168,15 @@ func (t *Team) technique(rep sales.Rep) *finding.Cause {
 	if !ok {
 		return nil
 	}
-	visits, wins := t.Ledger.Cold(rep.ID, in), figures.Count(t.Ledger.Wins(rep.ID, in))
+	own := t.yield(rep)
+	visits, wins := int(own.visits), own.wins
 	var theirVisits, theirWins float64
-	type pair struct{ visits, wins float64 }
-	var others []pair
+	var others []yielded
 	for _, other := range t.Reps {
-		span, ok := t.yieldSpan(other)
-		if !ok || other.ID == rep.ID {
+		p := t.yield(other)
+		if !p.known || other.ID == rep.ID {
 			continue
 		}
-		p := pair{float64(t.Ledger.Cold(other.ID, span)), figures.Count(t.Ledger.Wins(other.ID, span))}
 		others = append(others, p)
 		theirVisits += p.visits
 		theirWins += p.wins
@@ -280,19 +283,26 @@ func (t *Team) activityFell(rep sales.Rep) *finding.Cause {
 
 // change is by what factor the visits of the others changed.
 func (t *Team) change(but sales.Rep, recent, past []sales.Span) float64 {
-	var now, before, daysNow, daysBefore float64
-	for _, rep := range t.Reps {
-		if rep.ID == but.ID || len(past) == 0 || rep.HiredOn > past[0].From {
-			continue
-		}
-		a, b := t.pace(rep, recent), t.pace(rep, past)
-		now, daysNow = now+a.all(), daysNow+float64(a.days)
-		before, daysBefore = before+b.all(), daysBefore+float64(b.days)
-	}
-	if now == 0 || before == 0 || daysNow == 0 || daysBefore == 0 {
+	if len(past) == 0 {
 		return 1
 	}
-	return now / daysNow / (before / daysBefore)
+	counted := func(rep sales.Rep) bool { return rep.HiredOn <= past[0].From }
+	c := recall(t.memo.changes, past[0].From, func() change {
+		var all change
+		for _, rep := range t.Reps {
+			if counted(rep) {
+				all.add(t.pace(rep, recent), t.pace(rep, past), 1)
+			}
+		}
+		return all
+	})
+	if counted(but) {
+		c.add(t.pace(but, recent), t.pace(but, past), -1)
+	}
+	if c.now == 0 || c.before == 0 || c.daysNow == 0 || c.daysBefore == 0 {
+		return 1
+	}
+	return c.now / c.daysNow / (c.before / c.daysBefore)
 }
 
 // spread is the variance of a rep's weekly visits against their mean, working days
@@ -328,22 +338,11 @@ func (t *Team) quotaItself(rep sales.Rep) *finding.Cause {
 			continue
 		}
 		for _, group := range []string{rep.Level, ""} {
-			short, members := 0, 0
-			for _, other := range t.Reps {
-				if group != "" && other.Level != group {
-					continue
-				}
-				if missed, asked := t.missed(other, kind, in); asked {
-					members++
-					if missed {
-						short++
-					}
-				}
-			}
-			if members >= leastGroup && float64(short) >= mostShort*float64(members) {
-				phrase := finding.Say("rep_team_short", "short", short, "reps", members)
+			n := t.tally(group, kind, in)
+			if n.members >= leastGroup && float64(n.short) >= mostShort*float64(n.members) {
+				phrase := finding.Say("rep_team_short", "short", n.short, "reps", n.members)
 				if group != "" {
-					phrase = finding.Say("rep_grade_short", "short", short, "reps", members, "level", group)
+					phrase = finding.Say("rep_grade_short", "short", n.short, "reps", n.members, "level", group)
 				}
 				return &finding.Cause{Name: finding.QuotaItself, Confidence: finding.Medium, For: []finding.Phrase{phrase}}
 			}
@@ -363,9 +362,12 @@ func (t *Team) lastComplete(kind quota.Kind) sales.Span {
 // missed reports whether a rep that was there for the whole span missed what it
 // was asked for.
 func (t *Team) missed(rep sales.Rep, kind quota.Kind, in sales.Span) (missed, asked bool) {
-	quota, ok := t.Book.Asked(rep, kind, in, false)
-	if !ok || rep.HiredOn > in.From {
-		return false, false
-	}
-	return figures.Count(t.Ledger.Wins(rep.ID, in)) < quota-1e-6, true
+	a := recall(t.memo.missed, ask{rep.ID, kind, in}, func() answer {
+		quota, ok := t.Book.Asked(rep, kind, in, false)
+		if !ok || rep.HiredOn > in.From {
+			return answer{}
+		}
+		return answer{figures.Count(t.Ledger.Wins(rep.ID, in)) < quota-1e-6, true}
+	})
+	return a.missed, a.asked
 }

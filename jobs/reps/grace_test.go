@@ -1,6 +1,7 @@
 package reps_test
 
 import (
+	"fmt"
 	"testing"
 
 	"dangol/internal/finding"
@@ -71,5 +72,60 @@ func TestWithoutReps(t *testing.T) {
 				t.Errorf("%s: %s, and nobody knows what it won", rep, c.Name)
 			}
 		}
+	}
+}
+
+// TestLostTwice: a regular who was lost, came back for one order and was lost again
+// within the 90 days is one customer lost, and did not come back.
+func TestLostTwice(t *testing.T) {
+	for customers, want := range map[int]string{2: "losses_few", 5: "losses_found"} {
+		s := newStaff()
+		for _, c := range s.of("r1")[:customers] {
+			for len(c.Days) > 0 && c.Days[len(c.Days)-1].Date > asOf-140 {
+				c.Days = c.Days[:len(c.Days)-1]
+			}
+			c.Days = append(c.Days, sales.Day{Date: c.Days[len(c.Days)-1].Date + 66, Net: 10 * unit})
+		}
+		team, company := s.judge()
+		found, verdicts := team.Losing(company, asOf)
+		if v := verdicts[1]; v.RepID != "r1" || v.Losses != customers || v.Reason.Key != want {
+			t.Errorf("%d customers: %+v, want %s", customers, v, want)
+		}
+		for _, f := range found {
+			facts := f.Facts.(finding.LosingFacts)
+			for _, l := range facts.Customers {
+				if l.Back != 0 || len(facts.Customers) != customers {
+					t.Errorf("%d customers: %+v", len(facts.Customers), l)
+				}
+			}
+		}
+	}
+}
+
+// TestLossesAreOfTheRegulars: "5 of 30 regulars lost" counts customers of the 30. One
+// that ordered five times in a month and became a regular by its silence alone is
+// none of them; one whose hand-over was yet in its grace when the 90 days began is.
+func TestLossesAreOfTheRegulars(t *testing.T) {
+	s := newStaff()
+	for k := range 5 {
+		c := sales.Customer{ID: fmt.Sprintf("z%d", k), RepID: "r1", Sellers: []sales.Seller{{From: asOf - 160, RepID: "r1"}}}
+		for order := range sales.Date(6) {
+			c.Days = append(c.Days, sales.Day{Date: asOf - 160 + 7*order, Net: 10 * unit})
+		}
+		s.Customers = append(s.Customers, c)
+	}
+	if got, found := s.verdict("r1"); got != "losses_few" || len(found) > 0 {
+		t.Errorf("five who were no regulars: %s, %d findings", got, len(found))
+	}
+	s = newStaff()
+	for _, c := range s.of("r1")[:8] {
+		for c.Days[len(c.Days)-1].Date > asOf-70 {
+			c.Days = c.Days[:len(c.Days)-1]
+		}
+		c.Sellers = []sales.Seller{{From: asOf - 800, RepID: "r0"}, {From: c.Days[len(c.Days)-1].Date - 60, RepID: "r1"}}
+	}
+	_, found := s.verdict("r1")
+	if len(found) != 1 || found[0].Facts.(finding.LosingFacts).Losses != 8 || found[0].Facts.(finding.LosingFacts).Regulars != 30 {
+		t.Errorf("handed over: %+v", found)
 	}
 }

@@ -32,14 +32,22 @@ func (t *Team) Losing(company *diagnosis.Company, end sales.Date) ([]finding.Fin
 		return nil, t.nobodyKnown()
 	}
 	byRep := map[string][]loss{}
+	regulars, owners := t.regulars(in.From - 1)
 	for _, l := range t.losses(in) {
+		owner, was := owners[l.customer]
+		if !was {
+			continue // its silence alone made it a regular
+		}
+		if owner != l.rep {
+			regulars[l.rep]++
+		}
 		byRep[l.rep] = append(byRep[l.rep], l)
 	}
-	regulars := t.regulars(in.From - 1)
 	var found []finding.Finding
 	var verdicts []finding.Verdict
+	owning := slices.Sorted(maps.Keys(regulars))
 	for _, rep := range t.Reps {
-		f := t.compare(rep, in, byRep, regulars)
+		f := t.compare(rep, in, byRep, regulars, owning)
 		v := finding.Verdict{RepID: rep.ID, Losses: f.Losses, Regulars: f.Regulars}
 		v.Reason = t.judge(&f)
 		verdicts = append(verdicts, v)
@@ -59,8 +67,9 @@ func (t *Team) nobodyKnown() []finding.Verdict {
 	return verdicts
 }
 
-// compare counts a rep's losses and those of the others.
-func (t *Team) compare(rep sales.Rep, in sales.Span, byRep map[string][]loss, regulars map[string]int) finding.LosingFacts {
+// compare counts a rep's losses and those of the others. owning are the ids in
+// regulars, in a fixed order.
+func (t *Team) compare(rep sales.Rep, in sales.Span, byRep map[string][]loss, regulars map[string]int, owning []string) finding.LosingFacts {
 	f := finding.LosingFacts{RepName: rep.Name, From: in.From, To: in.To, Losses: len(byRep[rep.ID]), Regulars: regulars[rep.ID],
 		Owner: t.since(rep), Reps: len(t.Reps), DataThrough: t.Ledger.Snapshot.DataThrough, PValue: 1}
 	for id, n := range regulars {
@@ -69,13 +78,13 @@ func (t *Team) compare(rep sales.Rep, in sales.Span, byRep map[string][]loss, re
 			f.TeamLosses += len(byRep[id])
 		}
 	}
-	if f.TeamRegular == 0 {
-		return f
+	if f.TeamRegular == 0 || f.Losses < leastLosses {
+		return f // nothing will be said: the odds need not be known
 	}
 	rate := float64(f.TeamLosses) / float64(f.TeamRegular)
 	f.Expected = rate * float64(f.Regulars)
 	spread, n := 0.0, 0
-	for _, id := range slices.Sorted(maps.Keys(regulars)) {
+	for _, id := range owning {
 		if mean := rate * float64(regulars[id]); id != rep.ID && id != "" && mean > 0 {
 			d := float64(len(byRep[id])) - mean
 			spread += d * d / mean

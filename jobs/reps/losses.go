@@ -22,7 +22,8 @@ type loss struct {
 }
 
 // losses returns the losses confirmed in a window: silences of current regulars
-// that outlasted 2h on one of its days, by the data alone.
+// that outlasted 2h on one of its days, by the data alone. Of a customer whom a rep
+// lost twice in it, the later one.
 func (t *Team) losses(in sales.Span) []loss {
 	var list []loss
 	for i := range t.Ledger.Snapshot.Customers {
@@ -36,6 +37,9 @@ func (t *Team) losses(in sales.Span) []loss {
 			if l, ok := t.lossAfter(c, orders[k], next, in); ok {
 				if next <= t.asOf {
 					l.back = next
+				}
+				if n := len(list); n > 0 && list[n-1].customer == c && list[n-1].rep == l.rep {
+					list = list[:n-1]
 				}
 				list = append(list, l)
 			}
@@ -81,19 +85,20 @@ func ownerAt(c *sales.Customer, d sales.Date) string {
 }
 
 // regulars counts the current regulars by the rep who stood on their orders, as it
-// was at the end of a date.
-func (t *Team) regulars(on sales.Date) map[string]int {
-	count := map[string]int{}
+// was at the end of a date, and says whose each was.
+func (t *Team) regulars(on sales.Date) (count map[string]int, owners map[*sales.Customer]string) {
+	count, owners = map[string]int{}, map[*sales.Customer]string{}
 	for i := range t.Ledger.Snapshot.Customers {
 		c := &t.Ledger.Snapshot.Customers[i]
 		if first := c.FirstOrder(); first == 0 || first > on {
 			continue
 		}
 		if s := t.Ledger.Sheet.At(c, on); s.Current {
-			count[ownerAt(c, on)]++
+			owners[c] = ownerAt(c, on)
+			count[owners[c]]++
 		}
 	}
-	return count
+	return count, owners
 }
 
 // since is the date from which a rep stood on orders.

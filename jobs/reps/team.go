@@ -31,12 +31,13 @@ type Team struct {
 	Reps   []sales.Rep // sellers, by id
 	asOf   sales.Date
 	log    sales.Date // the first day of the visit log; zero: there is none
+	memo   memo
 }
 
 // NewTeam gathers the sellers of a snapshot: active reps who are asked for
 // anything, or who visited or sold in the last year.
 func NewTeam(ledger *figures.Ledger, book *quota.Book) *Team {
-	t := &Team{Ledger: ledger, Book: book, asOf: ledger.Snapshot.AsOf}
+	t := &Team{Ledger: ledger, Book: book, asOf: ledger.Snapshot.AsOf, memo: newMemo()}
 	for _, rep := range ledger.Snapshot.Reps {
 		if !rep.Inactive && rep.HiredOn <= t.asOf && (t.asked(rep) || ledger.Worked(rep.ID, sales.Span{From: t.asOf - activeDays, To: t.asOf})) {
 			t.Reps = append(t.Reps, rep)
@@ -50,7 +51,7 @@ func NewTeam(ledger *figures.Ledger, book *quota.Book) *Team {
 
 // NoTeam is a team without a rep: no figure about a single one is computed.
 func NoTeam(ledger *figures.Ledger, book *quota.Book) *Team {
-	return &Team{Ledger: ledger, Book: book, asOf: ledger.Snapshot.AsOf}
+	return &Team{Ledger: ledger, Book: book, asOf: ledger.Snapshot.AsOf, memo: newMemo()}
 }
 
 func (t *Team) asked(rep sales.Rep) bool {

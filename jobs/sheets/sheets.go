@@ -36,6 +36,35 @@ type Maker struct {
 	Weeks    *growth.Request
 	Causes   map[string][]finding.Cause
 	Findings []finding.Finding // about customers, of the same snapshot
+
+	owned map[string][]*standing.Standing // the current regulars by owner
+	about map[string][]finding.Finding    // the findings by rep
+}
+
+// file sorts customers and findings by rep once: every sheet looks at its own.
+func (m *Maker) file() {
+	if m.owned != nil {
+		return
+	}
+	m.owned, m.about = map[string][]*standing.Standing{}, map[string][]finding.Finding{}
+	for _, s := range m.regulars() {
+		m.owned[s.Owner] = append(m.owned[s.Owner], s)
+	}
+	for _, f := range m.Findings {
+		m.about[f.RepID] = append(m.about[f.RepID], f)
+	}
+}
+
+// regulars are the current ones of the company.
+func (m *Maker) regulars() []*standing.Standing {
+	var list []*standing.Standing
+	all := m.ledger().Sheet.Customers
+	for i := range all {
+		if all[i].Current {
+			list = append(list, &all[i])
+		}
+	}
+	return list
 }
 
 func (m *Maker) ledger() *figures.Ledger       { return m.Team.Ledger }
@@ -57,19 +86,18 @@ func (m *Maker) Sheets() []finding.Sheet {
 
 // Sheet makes one rep's sheet.
 func (m *Maker) Sheet(rep sales.Rep) finding.Sheet {
+	m.file()
 	s := m.figures(rep.ID)
 	s.Rep, s.Members = rep, 1
 	s.Ramping = m.Team.Book.Ramping(rep, m.asOf())
 	s.Visited = m.visited(rep)
-	s.Coverage = m.covered(func(owner string) bool { return owner == rep.ID })
+	s.Coverage = m.covered(m.owned[rep.ID])
 	s.Regulars = s.Coverage.Regulars
 	s.Causes = m.Causes[rep.ID]
 	s.Quotas = m.quotas(rep, s.Causes)
-	for _, f := range m.Findings {
-		if f.RepID == rep.ID {
-			s.Troubles = m.appendTrouble(s.Troubles, f)
-			s.Neglected = appendNeglected(s.Neglected, f)
-		}
+	for _, f := range m.about[rep.ID] {
+		s.Troubles = m.appendTrouble(s.Troubles, f)
+		s.Neglected = appendNeglected(s.Neglected, f)
 	}
 	finding.ByRisk(s.Troubles)
 	return s
@@ -81,7 +109,7 @@ func (m *Maker) Company(all []finding.Sheet) finding.Sheet {
 	s, sum := m.figures(figures.Company), finding.Summed(all)
 	s.Members, s.Enough, s.Quotas = sum.Members, true, sum.Quotas
 	s.Visited = m.companyVisited(sum.Visited)
-	s.Coverage = m.covered(func(string) bool { return true })
+	s.Coverage = m.covered(m.regulars())
 	s.Regulars = s.Coverage.Regulars
 	for _, f := range m.Findings {
 		s.Troubles = m.appendTrouble(s.Troubles, f)
@@ -137,8 +165,8 @@ func (m *Maker) quotas(rep sales.Rep, causes []finding.Cause) []finding.Progress
 			if !ok {
 				continue
 			}
-			if p.Metric == finding.NewCustomers && !p.Complete && p.Pace < 1 && slices.ContainsFunc(causes, ownCause) {
-				p.Short = true
+			if p.Metric == finding.NewCustomers && !p.Complete && p.Elapsed > 0 && p.Pace < 1 && m.ledger().NewKnown(in) {
+				p.Short = p.Short || slices.ContainsFunc(causes, ownCause)
 			}
 			list = append(list, p)
 		}
@@ -207,17 +235,13 @@ func (m *Maker) companyVisited(v finding.Visited) finding.Visited {
 	return v
 }
 
-// covered says how many of the current regulars of the owners chosen were visited
-// when their own rhythm made it due.
-func (m *Maker) covered(mine func(owner string) bool) finding.Covered {
+// covered says how many of some current regulars were visited when their own rhythm
+// made it due.
+func (m *Maker) covered(regulars []*standing.Standing) finding.Covered {
 	l := m.ledger()
 	end := m.Week().To
 	c := finding.Covered{Known: l.Snapshot.Has[sales.Visits]}
-	for i := range l.Sheet.Customers {
-		s := &l.Sheet.Customers[i]
-		if !s.Current || !mine(s.Owner) {
-			continue
-		}
+	for _, s := range regulars {
 		c.Regulars++
 		if !c.Known {
 			continue

@@ -2,6 +2,7 @@ package sheets_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -206,6 +207,54 @@ func TestShorts(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s, want and got:\n%s", name, diff)
 		}
+	}
+}
+
+// TestCauseIsNoShortfall: a known cause makes few new customers short only where
+// new customers are known, and a day of the period is behind.
+func TestCauseIsNoShortfall(t *testing.T) {
+	known, first := day(2024, 1, 2), day(2026, 2, 27)
+	for name, c := range map[string]struct {
+		asOf, oldest sales.Date
+		want         bool
+	}{
+		"a day behind":                       {day(2026, 4, 1), known, true},
+		"the quarter begins with a holiday":  {day(2026, 4, 1), known, false},
+		"all customers may be old ones":      {day(2026, 4, 9), first, false},
+		"the data are young, the quarter on": {day(2026, 7, 9), first, true},
+	} {
+		s := branch(c.asOf)
+		for i := range s.Customers {
+			s.Customers[i].Days[0].Date, s.Customers[i].Sellers[0].From = c.oldest, c.oldest
+		}
+		r := rules()
+		r.Calendar.Holidays[c.asOf] = !c.want
+		m := maker(s, r)
+		m.Causes = map[string][]finding.Cause{"ann": {{Name: finding.FewVisits}}}
+		for _, p := range m.Sheets()[0].Quotas {
+			if p.Metric == finding.NewCustomers && !p.Complete && p.Short != c.want {
+				t.Errorf("%s: %v of %v, short %v, want %v", name, p.Actual, p.Quota, p.Short, c.want)
+			}
+		}
+	}
+}
+
+// TestActionOfSales: what is needed a working day is said while working days are left;
+// of a month that is over nothing is needed any more.
+func TestActionOfSales(t *testing.T) {
+	s := branch(day(2026, 4, 8)) // its sixth selling day
+	got := map[bool]string{}
+	for _, asOf := range []sales.Date{day(2026, 4, 15), day(2026, 4, 30)} {
+		s.AsOf = asOf
+		sheet := maker(s, rules()).Sheets()[0]
+		for _, f := range sheets.Shorts(&sheet, asOf) {
+			if f.Kind == finding.SalesShort {
+				got[f.Facts.(finding.ShortFacts).Complete] = f.Actions[0].Phrase.Key
+			}
+		}
+	}
+	if want := map[bool]string{false: "mend_sales", true: "sales_missed"}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -37,7 +37,11 @@ func Shorts(s *finding.Sheet, through sales.Date) []finding.Finding {
 		}
 		f.Headline = finding.Say("missed_"+p.Metric, "rep", s.Rep.Name, "actual", p.Actual.Value(), "quota", p.Quota.Value(), "from", p.Start, "to", p.End)
 		f.Facts = facts
-		f.Actions = []finding.Action{{Phrase: finding.Say("mend_"+p.Metric, "rep", s.Rep.Name, "needed", p.NeededPerDay.Value())}}
+		action := finding.Say("mend_"+p.Metric, "rep", s.Rep.Name, "needed", p.NeededPerDay.Value())
+		if p.Metric == finding.Sales && p.NeededPerDay.Amount == 0 { // no day is left
+			action = finding.Say("sales_missed", "rep", s.Rep.Name)
+		}
+		f.Actions = []finding.Action{{Phrase: action}}
 		list = append(list, f)
 	}
 	return list
