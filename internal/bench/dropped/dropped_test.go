@@ -79,7 +79,7 @@ func TestPlantedInRetail(t *testing.T) {
 			}
 		}
 	}
-	reportPanels(0, 1, 1, table)
+	reportPanels(0, 600, 1, 1, table)
 	table.Flush()
 	if got := strings.Count(out.String(), "\n"); got != len(rules())+6 { // a blank, a head, two matched rules, two tables of what was said
 		t.Errorf("%d lines:\n%s", got, &out)
