@@ -30,6 +30,8 @@ var (
 	tableName = namePart + "(?:\\s*\\.\\s*" + namePart + ")?"
 	// tableFactor matches a table behind FROM or JOIN, with its alias.
 	tableFactor = regexp.MustCompile("(?i)\\b(?:FROM|JOIN)\\s+(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
+	// leftFactor matches one that a LEFT JOIN adds where it has something.
+	leftFactor = regexp.MustCompile("(?i)\\bLEFT\\s+(?:OUTER\\s+)?JOIN\\s+(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
 	// listedFactor matches a further table of a comma-separated list.
 	listedFactor = regexp.MustCompile("^\\s*,\\s*(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
 	// fromInside matches the functions in which FROM names no table.
@@ -71,6 +73,22 @@ func aliasesOf(query string) map[string]string {
 		}
 		factor = listedFactor // a comma may follow
 	}
+}
+
+// optionalIn returns the names of the tables that a query joins by LEFT JOIN: the
+// server can never begin with one of them.
+func optionalIn(query string) map[string]bool {
+	names := map[string]bool{}
+	text := bare(query)
+	for _, at := range leftFactor.FindAllStringSubmatchIndex(text, -1) {
+		table := unquoted(text[at[2]:at[3]])
+		if _, name := behind(text, at); name != "" {
+			names[name] = true
+		} else {
+			names[table[strings.LastIndexByte(table, '.')+1:]] = true
+		}
+	}
+	return names
 }
 
 // behind returns what follows a table and its alias. A keyword is no alias, and
