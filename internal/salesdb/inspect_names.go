@@ -131,15 +131,28 @@ func unquoted(name string) string {
 	return strings.ReplaceAll(aroundDot.ReplaceAllString(name, "."), "`", "")
 }
 
+// reserved are words that a name must not be without quotes; of the servers' long
+// lists those that tables and columns are called by.
+var reserved = []string{"CALL", "CASE", "CHANGE", "CHECK", "COLUMN", "CONDITION", "CURSOR", "DATABASE", "DEFAULT", "DESC", "END", "EXIT", "FOR", "FROM",
+	"GROUP", "GROUPS", "IN", "INDEX", "INTERVAL", "KEY", "KEYS", "LEFT", "LIMIT", "LINES", "LOCK", "MATCH", "OPTION", "ORDER", "OUT", "OVER", "PARTITION",
+	"PRIMARY", "PROCEDURE", "RANGE", "RANK", "READ", "RELEASE", "RIGHT", "ROW", "ROWS", "SCHEMA", "SET", "SYSTEM", "TABLE", "TO", "TRIGGER", "UNIQUE",
+	"USAGE", "USE", "VALUES", "WHEN", "WINDOW", "WITH", "WRITE"}
+
 var plainName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_$]*$`)
 
 // quoted writes a name, with or without its schema, as a statement takes it.
 func quoted(name string) string {
 	parts := strings.SplitN(name, ".", 2)
 	for i, part := range parts {
-		if !plainName.MatchString(part) {
-			parts[i] = "`" + part + "`"
-		}
+		parts[i] = quotedPart(part)
 	}
 	return strings.Join(parts, ".")
+}
+
+// quotedPart writes a name that may hold dots.
+func quotedPart(name string) string {
+	if plainName.MatchString(name) && !slices.Contains(reserved, strings.ToUpper(name)) {
+		return name
+	}
+	return "`" + name + "`"
 }
