@@ -48,7 +48,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, hint.With(fmt.Errorf("the state %s has no folder to stand in", path),
 			"create the folder %s, writable by the user that runs dangol (in a container: the volume), or correct state.path", filepath.Dir(path))
 	}
-	lock := flock.New(path + ".lock")
+	lock := flock.New(LockOf(path))
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, hint.With(fmt.Errorf("cannot write the state %s: %w", path, err),
@@ -69,6 +69,23 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(s.opening(err), s.Close())
 	}
 	return s, nil
+}
+
+// LockOf is the file whose lock admits one process to a state. A state that is
+// reached by a symbolic link, even one that leads to no file yet, has the lock of
+// the file itself: two names would have two.
+func LockOf(path string) string {
+	for range 40 { // as deep as systems follow them
+		target, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return path + ".lock"
 }
 
 // OpenReadOnly opens the state to look at it, beside a process that writes. It

@@ -334,6 +334,24 @@ func TestOneWriter(t *testing.T) {
 	open(t, path)
 }
 
+// A state has one writer whatever it is called, also before it exists.
+func TestOneWriterBehindLinks(t *testing.T) {
+	path := statePath(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	again := filepath.Join(filepath.Dir(path), "again.db")
+	if err := errors.Join(os.Symlink(path, link), os.Symlink(filepath.Base(path), again)); err != nil {
+		t.Skip(err)
+	}
+	first := open(t, link)
+	commit(t, first, record("run1"))
+	for _, name := range []string{path, again} {
+		if s, err := store.Open(t.Context(), name); err == nil {
+			s.Close()
+			t.Errorf("%s was opened for writing beside %s", name, link)
+		}
+	}
+}
+
 func TestReadOnly(t *testing.T) {
 	path := statePath(t)
 	if s, err := store.OpenReadOnly(t.Context(), path); s != nil || err != nil {
