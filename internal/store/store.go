@@ -59,6 +59,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 			"wait for the other process or stop it, or give this one another state.path; --dry-run needs no state of its own")
 	}
 	s := &Store{lock: lock, path: path}
+	// The state holds customers' names and amounts: who owns it alone reads it. The
+	// files that SQLite keeps beside it take its rights. What fails here fails below.
+	if file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err == nil {
+		file.Close()
+	}
 	if err := s.open(ctx, "rwc"); err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
@@ -245,6 +250,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.known(version); err != nil {
 		return err
 	}
+	if err := s.ours(ctx, version); err != nil {
+		return err
+	}
 	if version > 0 && version < len(steps()) {
 		if err := s.Backup(ctx, fmt.Sprintf("%s.schema-%d", s.path, version)); err != nil {
 			return err
@@ -268,6 +276,18 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("schema step %s: %w", name, err)
 		}
+	}
+	return nil
+}
+
+// ours refuses a database that somebody else made, such as the sales data.
+func (s *Store) ours(ctx context.Context, version int) error {
+	var tables int
+	if err := s.db.GetContext(ctx, &tables, "SELECT COUNT(*) FROM sqlite_master"); err != nil {
+		return s.opening(err)
+	}
+	if version == 0 && tables > 0 {
+		return hint.With(fmt.Errorf("%s is a database, but no state of dangol", s.path), "name another file in state.path, such as state.db; it is created")
 	}
 	return nil
 }
