@@ -45,6 +45,7 @@ type Config struct {
 
 	unset    []unsetVariable
 	blank    map[string]string // key to the variable in it that is set but empty
+	plain    []string          // keys of secrets whose values stand in the file itself
 	expanded map[string]string // value of a variable with a secret to ${NAME}
 	lines    map[string]int
 }

@@ -85,6 +85,10 @@ func readRemedy(err error) string {
 	return "give the path of your dangol.yaml with --config; `dangol demo --out DIR` writes one that works"
 }
 
+// PlainSecrets are the keys of the secrets that stand in the file itself, neither
+// in a variable nor in a file of their own.
+func (c *Config) PlainSecrets() []string { return c.plain }
+
 // override takes what the environment says of the daemon's address and of the
 // state's place.
 func (c *Config) override(p *problems, getenv func(string) (string, bool)) {

@@ -120,6 +120,9 @@ func (pass *preparation) scalar(node *yaml.Node, key string) {
 		return pass.variable(match, key)
 	})
 	node.Value = text
+	if !changed && text != "" && slices.Contains(secretKeys, key) {
+		pass.config.plain = append(pass.config.plain, key)
+	}
 	if changed && plainValue(text) {
 		// A number or a truth value keeps its type, although the text around the
 		// variable was one.

@@ -111,6 +111,8 @@ type Timetable struct {
 	// Run does the work. Its context ends at the run's deadline, or when the
 	// grace period of a shutdown is over.
 	Run func(context.Context, Due) error
+
+	failed error // what the latest attempt ended in; nil: it worked, or this process made none
 }
 
 // Watcher is told what the daemon does.
@@ -252,7 +254,7 @@ func (d *Daemon) look(ctx context.Context, job *Timetable) (time.Time, error) {
 	if late {
 		earlier = due
 	}
-	if err := d.leave(ctx, &run, earlier, pending, &failing, now); err != nil {
+	if err := d.leave(ctx, job, &run, earlier, pending, &failing, now); err != nil {
 		return now, err
 	}
 	if late {
@@ -270,19 +272,25 @@ func heldOf(pending []Held, n Nominal) Held {
 	return Held{}
 }
 
-// errOvertaken is why a run is given up that failed until the next one was due.
+// errOvertaken is why a run is given up that failed, in another process, until the
+// next one was due.
 var errOvertaken = errors.New("it failed until the next run was due, or until run.catch_up was over")
 
 // leave settles runs that will not be tried any more: those that were tried have
 // failed, those at the same instant as the one that is due (clocks were set
-// forward over them) are done with it, the others were missed.
-func (d *Daemon) leave(ctx context.Context, run *Due, earlier []Nominal, pending []Held, failing *bool, now time.Time) error {
+// forward over them) are done with it, the others were missed. Ops can act on what
+// an attempt ended in, and on its remedy, not on the fact that time ran out.
+func (d *Daemon) leave(ctx context.Context, job *Timetable, run *Due, earlier []Nominal, pending []Held, failing *bool, now time.Time) error {
+	why := job.failed
+	if why == nil {
+		why = errOvertaken
+	}
 	var same []Nominal
 	for _, n := range earlier {
 		switch held := heldOf(pending, n); {
 		case held.Attempts > 0:
 			failed := Due{Job: run.Job, Nominal: n, At: n.In(d.Zone), Attempts: held.Attempts}
-			if err := d.giveUp(ctx, failed, errOvertaken, held.Told || *failing, now); err != nil {
+			if err := d.giveUp(ctx, failed, why, held.Told || *failing, now); err != nil {
 				return err
 			}
 			*failing = true
@@ -341,6 +349,7 @@ func (d *Daemon) attempt(ctx context.Context, job *Timetable, run Due, held Held
 	failpoint.Hit(failpoint.Claimed)
 	d.Watch.Started(run)
 	failed := d.perform(ctx, job, run)
+	job.failed = failed
 	ended := d.now()
 	d.Watch.Ended(run, ended.Sub(began), failed)
 	if ctx.Err() != nil && failed != nil {

@@ -73,6 +73,21 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// TestOvertaken: of a run that fails until the next one is due, ops is told what
+// it failed of: that time ran out mends nothing.
+func TestOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := newYear(t, time.UTC)
+		down := errors.New("connection refused")
+		stop := y.start(y.daemon(func(context.Context, Due) error { return down }, "* * * * *"))
+		time.Sleep(3 * time.Minute)
+		stop()
+		if len(y.told) != 1 || y.told[0].What != GivenUp || !errors.Is(y.told[0].Err, down) {
+			t.Errorf("ops was told %+v, want once that the run was given up, and why", y.told)
+		}
+	})
+}
+
 // TestSpringHour: two runs that the clock change puts on one instant are one, and
 // nobody is told of a missed one.
 func TestSpringHour(t *testing.T) {

@@ -25,8 +25,8 @@ type lostParameters struct {
 	Patience  int     `yaml:"patience"`
 }
 
-// patience is the default of Patience: a week of selling days.
-const patience = 5
+// Patience is the default of the parameter patience: a week of selling days.
+const Patience = 5
 
 // Fitter supplies the model of a night.
 type Fitter func(*sales.Snapshot, standing.Rules) silence.Blend
@@ -48,13 +48,13 @@ func NewLostCustomers(rules Rules, decode Decoder, fit Fitter) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := lostParameters{Patience: patience}
+	own := lostParameters{Patience: Patience}
 	if err := decode(LostCustomers, &own); err != nil {
 		return nil, err
 	}
 	if own.Patience < 0 || own.Patience > 60 {
 		return nil, &ParameterError{Job: LostCustomers, Key: "patience",
-			Err: hint.With(fmt.Errorf("patience %d is no number of selling days", own.Patience), "want 0 (the manager is never told) to 60; the default is %d", patience)}
+			Err: hint.With(fmt.Errorf("patience %d is no number of selling days", own.Patience), "want 0 (the manager is never told) to 60; the default is %d", Patience)}
 	}
 	return lostCustomers{rules: rules, fit: fit, patience: own.Patience}, nil
 }

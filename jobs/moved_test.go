@@ -24,6 +24,35 @@ func (m *moving) Commit(ctx context.Context, r notify.Record) error {
 	return m.memory.Commit(ctx, r)
 }
 
+// Without buttons nobody can answer: no manager is told that nobody has.
+func TestNobodyCanAnswer(t *testing.T) {
+	asOf := sales.NewDate(2026, time.November, 20)
+	for _, buttons := range []bool{true, false} {
+		book := &memory{known: halfImported(asOf, asOf-60), cases: map[string]casebook.Case{}}
+		for i := range book.known.Customers[1:60] { // one alone falls silent
+			c := &book.known.Customers[1+i]
+			c.Days = append([]sales.Day(nil), book.known.Customers[60+i].Days...)
+		}
+		runner := runnerOn(t, book, book)
+		runner.Composer.Buttons = buttons
+		reminded := 0
+		for _, at := range []sales.Date{asOf - 58, asOf - 30, asOf - 15} { // baseline, lost, unanswered
+			result, err := runner.Run(t.Context(), at, at+1, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, change := range result.Changes {
+				if change.Reason == casebook.Unanswered {
+					reminded++
+				}
+			}
+		}
+		if want := map[bool]int{true: 1}[buttons]; reminded != want {
+			t.Errorf("buttons %v: %d managers were told that nobody answers, want %d", buttons, reminded, want)
+		}
+	}
+}
+
 // A run concludes anew when somebody answers a case meanwhile, with what it has
 // read; it gives up when that never ends.
 func TestRunConcludesAnew(t *testing.T) {

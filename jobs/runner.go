@@ -157,7 +157,9 @@ func (r *Runner) settle(ctx context.Context, snapshot *sales.Snapshot, concluded
 func (r *Runner) casesOf(concluded Conclusion, before past) casebook.Night {
 	night := concluded.Night
 	night.Baseline = before.lastJudged == 0
-	night.Worked = r.Calendar.SellingDays
+	if r.Composer.Buttons { // where nobody can answer, nobody has failed to
+		night.Worked = r.Calendar.SellingDays
+	}
 	return night
 }
 

@@ -26,6 +26,8 @@ func (c *checker) checkConfig() {
 	c.checkSecretFile("database.dsn_file", cfg.Database.DSNFile)
 	c.checkSecretFile("slack.token_file", cfg.Slack.TokenFile)
 	c.checkSecretFile("slack.app_token_file", cfg.Slack.AppTokenFile)
+	c.checkSecretFile("run.heartbeat_file", cfg.Run.HeartbeatFile)
+	c.checkPlainSecrets()
 	c.checkHolidays()
 }
 
@@ -63,10 +65,29 @@ func (c *checker) checkSecretFile(key, path string) {
 	}
 }
 
+// checkPlainSecrets warns when others may read a config with secrets in it. A DSN
+// without a password is none.
+func (c *checker) checkPlainSecrets() {
+	plain := slices.DeleteFunc(slices.Clone(c.cfg.PlainSecrets()), func(key string) bool {
+		return key == "database.dsn" && password(c.cfg.Database.DSN.Reveal()) == ""
+	})
+	info, err := os.Stat(c.cfg.File)
+	if err != nil || len(plain) == 0 || info.Mode().Perm()&0o077 == 0 {
+		return
+	}
+	c.sheet.Warn("config", "secrets", fmt.Sprintf("%s has mode %04o and holds %s: others on this machine may read it",
+		c.cfg.File, info.Mode().Perm(), strings.Join(plain, ", ")),
+		fmt.Sprintf("chmod 600 %s, or take the value from ${VARIABLE} or from %s_file", c.cfg.File, plain[0]))
+}
+
 func (c *checker) checkHolidays() {
 	dates := c.cfg.Calendar.Holidays.Dates
 	if len(dates) == 0 {
-		c.sheet.OK("config", "calendar", "no holidays: every day but %s is a selling day", orNone(strings.Join(c.cfg.Calendar.Weekend, ", ")))
+		selling := "every day is a selling day"
+		if weekend := c.cfg.Calendar.Weekend; len(weekend) > 0 {
+			selling = "every day but " + strings.Join(weekend, ", ") + " is a selling day"
+		}
+		c.sheet.OK("config", "calendar", "no holidays: %s", selling)
 		return
 	}
 	last := slices.Max(dates)

@@ -116,7 +116,8 @@ func (c *checker) checkLineQuality() {
 	const query = "sales.queries.order_lines"
 	c.judge([]count{
 		{"order_lines.ordered_at", "lines with a NULL, zero, impossible or pre-1971 date, left out", q.ZeroDates, lines, lineShare, lostShare,
-			"date these lines in the database, or return another column as ordered_at from " + query},
+			"date these lines in the database, or return another column as ordered_at from " + query +
+				"; a text such as 31.01.2026 needs STR_TO_DATE(column, '%d.%m.%Y')"},
 		{"stray dates", "days of single customers dated more than a year before all others, left out", q.StrayDates, 1, 0, 0,
 			"correct the mistyped years in the database; leave out opening balances in the WHERE clause of " + query},
 		{"future dates", "lines dated after today, left out until then", q.FutureDates, lines, lineShare, lostShare,
@@ -124,7 +125,7 @@ func (c *checker) checkLineQuality() {
 		{"order_lines.customer_id", "lines without a customer (NULL), left out", q.NullCustomer, lines, lineShare, lostShare,
 			"give these lines a customer in the database, or leave them out in the WHERE clause of " + query + " (cash sales)"},
 		{"order_lines.amount", "lines with a NULL or unreadable amount, left out", q.BadAmounts, lines, lineShare, lostShare,
-			"return amount as a plain number from " + query + ": no currency sign, no thousands separators, net of tax"},
+			"return amount as a plain number from " + query + ": no currency sign, no thousands separators (REPLACE(column, ',', '')), net of tax"},
 		{"duplicates", "lines repeating another in every column, kept", q.DuplicateLines, lines, repeatShare, 0,
 			"see whether an import ran twice, or whether a JOIN in " + query + " multiplies lines"},
 		{"orphans", "customers with orders but no row in customers, judged under their id", q.OrphanOrders, customers, customerShare, 0,

@@ -159,7 +159,7 @@ func (c *checker) checkPlan(ctx context.Context, database *salesdb.Source) {
 	}
 	if plan.Expression != "" {
 		c.sheet.Warn("plan", "ordered_at", "order_lines computes ordered_at, so that no index finds the lines of a date range: "+plan.Expression,
-			"return the bare column as ordered_at; sales.stored_timezone converts time zones")
+			"return the bare column as ordered_at; sales.stored_timezone converts time zones; a text such as 31.01.2026 becomes a column by a generated one of type DATE, with an index")
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"dangol/config"
 	"dangol/internal/sales"
 	"dangol/jobs"
-	"dangol/jobs/standing"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -46,8 +45,10 @@ func effectiveConfig(cfg *config.Config) (effective, error) {
 func parametersOf(cfg *config.Config, entry jobs.Entry) (*yaml.Node, error) {
 	values := map[string]any{"schedule": entry.Schedule}
 	if entry.Name == jobs.LostCustomers {
-		defaults := standing.DefaultRules()
-		values["overdue"], values["lost"] = defaults.Overdue, defaults.Lost
+		defaults := jobs.DefaultRules()
+		values["overdue"], values["lost"] = defaults.Standing.Overdue, defaults.Standing.Lost
+		values["declining"], values["dropped"] = defaults.Declining.Declining, defaults.Dropped.LeastOdds
+		values["patience"] = jobs.Patience
 	}
 	if given, ok := cfg.Jobs[entry.Name]; ok && given.Kind == yaml.MappingNode {
 		if err := given.Decode(&values); err != nil {
@@ -88,6 +89,9 @@ func nodeOf(v reflect.Value) (*yaml.Node, error) {
 		}
 		return scalar(value.String())
 	case config.Duration:
+		if value == 0 { // none is given, and there is no default
+			return nil, nil
+		}
 		return scalar(shortDuration(time.Duration(value)))
 	case config.Days:
 		if value == 0 {
@@ -104,6 +108,10 @@ func nodeOf(v reflect.Value) (*yaml.Node, error) {
 		return scalar(value.String())
 	case string:
 		return scalar(withoutAccount(value))
+	case float64:
+		if whole := int64(value); float64(whole) == value { // 50000000, not 5e+07
+			return scalar(whole)
+		}
 	}
 	switch v.Kind() {
 	case reflect.Struct:

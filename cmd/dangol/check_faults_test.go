@@ -180,6 +180,12 @@ func TestCheckNamesFaults(t *testing.T) {
 			}
 			o.edit(t, fmt.Sprintf("token: %q", o.slack.Token), "token_file: slack.token")
 		}, warning, "config", "slack.token has mode 0644", "chmod 600"},
+		{"secrets in a config for everybody", func(t *testing.T, _ *testdb.DB, o office) {
+			if err := os.Chmod(o.config, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, warning, "config", "has mode 0644 and holds database.dsn, slack.token", "chmod 600"},
+		{"no weekend", conf("currency: KRW", "currency: KRW\ncalendar: {weekend: []}"), ok, "config", "no holidays: every day is a selling day", ""},
 	}
 	for _, p := range plants {
 		t.Run(p.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (c *checker) checkState(ctx context.Context) {
 		c.sheet.Err("state", "file", err)
 		return
 	}
-	free := c.checkLock(path + ".lock")
+	free := c.checkLock(store.LockOf(path))
 	c.checkContent(ctx, path, free)
 }
 

@@ -301,10 +301,13 @@ func TestCheckAsText(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, findings)
 		}
 	}
-	for _, want := range []string{"  dsn: <secret>\n", "  token: <secret>\n", "  query_timeout: 5m\n", "    schedule: 0 8 * * 1-5\n", " ok, 0 warnings, 1 error\n"} {
+	for _, want := range []string{"  dsn: <secret>\n", "  token: <secret>\n", "  query_timeout: 5m\n", "    schedule: 0 8 * * 1-5\n", "    declining: 0.6\n    dropped: 0.9\n", "    patience: 5\n", " ok, 0 warnings, 1 error\n"} {
 		if !strings.Contains(effective, want) {
 			t.Errorf("no %q in:\n%s", want, effective)
 		}
+	}
+	if strings.Contains(effective, "max_lag") { // whoever copies what is shown gets a config that loads
+		t.Errorf("a key without value and default is shown:\n%s", effective)
 	}
 	if strings.Contains(out.stdout+out.stderr, o.slack.Token) || strings.Contains(out.stdout+out.stderr, "s3cret-of-") {
 		t.Error("a secret shows")

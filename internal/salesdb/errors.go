@@ -158,11 +158,11 @@ func (s *Source) serverRemedy(relation sales.Relation, answer *mysql.MySQLError,
 	case accessDenied:
 		return hint.With(err, "check user and password in database.dsn, and that the server lets that user in from this machine")
 	case dbAccessDenied:
-		return hint.With(err, "check the name in database.dsn; GRANT SELECT ON %s.* TO %s", s.place.name, account(answer.Message))
+		return hint.With(err, "check the name in database.dsn; GRANT SELECT ON %s.* TO %s", quotedPart(s.place.name), s.accountIn(answer.Message))
 	case unknownDatabase:
 		return hint.With(err, "check the name after the slash in database.dsn; SHOW DATABASES lists those the user may see")
 	case tableAccessDenied, columnAccessDenied:
-		return hint.With(err, "GRANT SELECT ON %s TO %s", s.deniedTable(answer.Message), account(answer.Message))
+		return hint.With(err, "GRANT SELECT ON %s TO %s", s.deniedTable(answer.Message), s.accountIn(answer.Message))
 	case noSuchTable:
 		return hint.With(err, "correct the table in sales.queries.%s", relation)
 	case unknownColumn:
@@ -184,8 +184,11 @@ var (
 	deniedAccount = regexp.MustCompile(`'[^']*'@'[^']*'`)
 )
 
-// account returns the account a refusal names, as a GRANT takes it.
-func account(message string) string {
+// accountIn returns the account that is refused something, as a GRANT takes it.
+func (s *Source) accountIn(message string) string {
+	if s.account != "" {
+		return accountName(s.account)
+	}
 	if found := deniedAccount.FindString(message); found != "" {
 		return found
 	}
@@ -197,13 +200,13 @@ func (s *Source) deniedTable(message string) string {
 	found := deniedTable.FindStringSubmatch(message)
 	switch {
 	case found == nil:
-		return s.place.name + ".*"
+		return quotedPart(s.place.name) + ".*"
 	case found[2] != "":
-		return found[1] + "." + found[2]
+		return quotedPart(found[1]) + "." + quotedPart(found[2])
 	case strings.Contains(found[1], "."):
-		return found[1]
+		return quoted(found[1])
 	}
-	return s.place.name + "." + found[1]
+	return quotedPart(s.place.name) + "." + quotedPart(found[1])
 }
 
 // oneLine makes a server's text fit for the middle of a sentence.

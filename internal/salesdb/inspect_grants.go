@@ -34,8 +34,7 @@ func (s *Source) Privileges(ctx context.Context) (Privileges, error) {
 	if err := s.db.QueryRowContext(ctx, "SELECT CURRENT_USER()").Scan(&account); err != nil {
 		return p, s.explain(ctx, "", err)
 	}
-	user, host, _ := cutLast(account, "@")
-	p.Account = fmt.Sprintf("'%s'@'%s'", user, host)
+	p.Account = accountName(account)
 	var readOnly string // 0, 1, ON, OFF; servers that lack the variable are taken to write
 	if err := s.db.QueryRowContext(ctx, "SELECT @@global.read_only").Scan(&readOnly); err == nil {
 		p.ReadOnly = readOnly == "1" || readOnly == "ON"
@@ -50,6 +49,12 @@ func (s *Source) Privileges(ctx context.Context) (Privileges, error) {
 		}
 	}
 	return p, nil
+}
+
+// accountName writes what CURRENT_USER() returns as a GRANT takes it.
+func accountName(account string) string {
+	user, host, _ := cutLast(account, "@")
+	return fmt.Sprintf("'%s'@'%s'", user, host)
 }
 
 func cutLast(text, mark string) (before, after string, found bool) {

@@ -30,6 +30,8 @@ var (
 	tableName = namePart + "(?:\\s*\\.\\s*" + namePart + ")?"
 	// tableFactor matches a table behind FROM or JOIN, with its alias.
 	tableFactor = regexp.MustCompile("(?i)\\b(?:FROM|JOIN)\\s+(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
+	// leftFactor matches one that a LEFT JOIN adds where it has something.
+	leftFactor = regexp.MustCompile("(?i)\\bLEFT\\s+(?:OUTER\\s+)?JOIN\\s+(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
 	// listedFactor matches a further table of a comma-separated list.
 	listedFactor = regexp.MustCompile("^\\s*,\\s*(" + tableName + ")(?:\\s+AS)?(?:\\s+(" + namePart + "))?")
 	// fromInside matches the functions in which FROM names no table.
@@ -73,6 +75,22 @@ func aliasesOf(query string) map[string]string {
 	}
 }
 
+// optionalIn returns the names of the tables that a query joins by LEFT JOIN: the
+// server can never begin with one of them.
+func optionalIn(query string) map[string]bool {
+	names := map[string]bool{}
+	text := bare(query)
+	for _, at := range leftFactor.FindAllStringSubmatchIndex(text, -1) {
+		table := unquoted(text[at[2]:at[3]])
+		if _, name := behind(text, at); name != "" {
+			names[name] = true
+		} else {
+			names[table[strings.LastIndexByte(table, '.')+1:]] = true
+		}
+	}
+	return names
+}
+
 // behind returns what follows a table and its alias. A keyword is no alias, and
 // may begin the next table.
 func behind(text string, at []int) (rest, alias string) {
@@ -113,15 +131,28 @@ func unquoted(name string) string {
 	return strings.ReplaceAll(aroundDot.ReplaceAllString(name, "."), "`", "")
 }
 
+// reserved are words that a name must not be without quotes; of the servers' long
+// lists those that tables and columns are called by.
+var reserved = []string{"CALL", "CASE", "CHANGE", "CHECK", "COLUMN", "CONDITION", "CURSOR", "DATABASE", "DEFAULT", "DESC", "END", "EXIT", "FOR", "FROM",
+	"GROUP", "GROUPS", "IN", "INDEX", "INTERVAL", "KEY", "KEYS", "LEFT", "LIMIT", "LINES", "LOCK", "MATCH", "OPTION", "ORDER", "OUT", "OVER", "PARTITION",
+	"PRIMARY", "PROCEDURE", "RANGE", "RANK", "READ", "RELEASE", "RIGHT", "ROW", "ROWS", "SCHEMA", "SET", "SYSTEM", "TABLE", "TO", "TRIGGER", "UNIQUE",
+	"USAGE", "USE", "VALUES", "WHEN", "WINDOW", "WITH", "WRITE"}
+
 var plainName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_$]*$`)
 
 // quoted writes a name, with or without its schema, as a statement takes it.
 func quoted(name string) string {
 	parts := strings.SplitN(name, ".", 2)
 	for i, part := range parts {
-		if !plainName.MatchString(part) {
-			parts[i] = "`" + part + "`"
-		}
+		parts[i] = quotedPart(part)
 	}
 	return strings.Join(parts, ".")
+}
+
+// quotedPart writes a name that may hold dots.
+func quotedPart(name string) string {
+	if plainName.MatchString(name) && !slices.Contains(reserved, strings.ToUpper(name)) {
+		return name
+	}
+	return "`" + name + "`"
 }

@@ -174,10 +174,12 @@ func sortedKeys(node map[string]any) []string {
 }
 
 var (
-	// dateBound matches the comparison of a bare column with a date.
-	dateBound = regexp.MustCompile("((?:`?[\\p{L}\\p{N}_$-]+`?\\.)*`?[\\p{L}\\p{N}_$-]+`?) >= (?:TIMESTAMP|DATE)?'")
+	// dateBound matches the comparison of a bare column with a date. A server
+	// writes a column with its table; what stands alone is the end of an
+	// expression: CASE … END, + INTERVAL 9 HOUR.
+	dateBound = regexp.MustCompile("((?:`?[\\p{L}\\p{N}_$-]+`?\\.)+`?[\\p{L}\\p{N}_$-]+`?) >= (?:TIMESTAMP|DATE)?'")
 	// anyBound matches that of an expression.
-	anyBound = regexp.MustCompile(`\) >= `)
+	anyBound = regexp.MustCompile(`(?i)(?:\)|\bend|\b(?:second|minute|hour|day|week|month|quarter|year)) >= `)
 )
 
 // future judges the statement for lines after today: an index that begins with
@@ -202,42 +204,60 @@ func (s *session) future(ctx context.Context, plan *Plan, answer any, fewest int
 var equality = regexp.MustCompile("((?:`?[\\p{L}\\p{N}_$-]+`?\\.)+`?[\\p{L}\\p{N}_$-]+`?) = ((?:`?[\\p{L}\\p{N}_$-]+`?\\.)+`?[\\p{L}\\p{N}_$-]+`?)")
 
 // joins finds large tables that are read in full although they are joined by a
-// column: an index that begins with that column serves the join.
+// column: an index that begins with that column serves the join. It serves none
+// that only looks something up, such as a product's name: the lines are read first
+// all the same, and building it on millions of them is dear.
 func (s *session) joins(ctx context.Context, plan *Plan, steps []Step, fewest int) {
 	pairs := joinColumns(steps)
+	optional := optionalIn(s.source.queries[sales.OrderLines])
+	small := map[string]bool{}
+	for _, step := range steps {
+		small[step.Name] = s.size(ctx, step) < fewest
+	}
 	for _, step := range steps {
 		if step.Access != "ALL" || step.Rows < fewest {
 			continue
 		}
-		for _, column := range pairs[step.Name] {
-			s.miss(ctx, plan, step, column, step.Rows, "join order lines by that column")
+		for _, pair := range pairs[step.Name] {
+			if !small[pair.with] && !optional[pair.with] {
+				s.miss(ctx, plan, step, pair.column, step.Rows, "join order lines by that column")
+			}
 		}
 	}
 }
 
+// pair is a column through which a table is joined, and with which other one.
+type pair struct{ column, with string }
+
 // joinColumns returns, by table, the columns through which tables are joined.
-func joinColumns(steps []Step) map[string][]string {
-	columns := map[string][]string{}
-	add := func(name string) {
+func joinColumns(steps []Step) map[string][]pair {
+	pairs := map[string][]pair{}
+	add := func(name, with string) {
 		parts := strings.Split(strings.ReplaceAll(name, "`", ""), ".")
 		if len(parts) < 2 {
 			return
 		}
-		table, column := parts[len(parts)-2], parts[len(parts)-1]
-		if !slices.Contains(columns[table], column) {
-			columns[table] = append(columns[table], column)
+		table, p := parts[len(parts)-2], pair{parts[len(parts)-1], with}
+		if !slices.Contains(pairs[table], p) {
+			pairs[table] = append(pairs[table], p)
 		}
 	}
 	for _, step := range steps {
 		for _, ref := range step.refs {
-			add(ref)
+			add(ref, step.Name)
 		}
 		for _, m := range equality.FindAllStringSubmatch(step.Condition, -1) {
-			add(m[1])
-			add(m[2])
+			add(m[1], tableOf(m[2]))
+			add(m[2], tableOf(m[1]))
 		}
 	}
-	return columns
+	return pairs
+}
+
+// tableOf returns the table that a column is written with.
+func tableOf(column string) string {
+	parts := strings.Split(strings.ReplaceAll(column, "`", ""), ".")
+	return parts[max(0, len(parts)-2)]
 }
 
 // miss notes an index unless the table has one that begins with the column.

@@ -150,6 +150,38 @@ func TestPlanNamesTheMissingIndex(t *testing.T) {
 	})
 }
 
+// A date that is put together ends in a word of SQL, not in a column to index; a
+// lookup is served by the index of the table it looks into.
+func TestPlanNamesNoIndexThatServesNothing(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *testdb.DB) {
+		plantOrders(db)
+		db.Exec("CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(9)); INSERT INTO items VALUES (1, 'a'), (2, 'b'); ALTER TABLE order_items ADD item INT; UPDATE order_items SET item = 1 + order_id % 2")
+		db.Exec("CREATE INDEX by_day ON orders (sold, customer); CREATE INDEX by_order ON order_items (order_id); ANALYZE TABLE orders, order_items, items")
+		dsn := db.User("SELECT ON " + db.Name + ".*")
+		const from = "orders o JOIN order_items l ON l.order_id = o.id"
+		const whole = "orders o JOIN order_items l IGNORE INDEX (by_order) ON l.order_id = o.id "
+		for _, test := range []struct {
+			from, sold string
+			computed   bool
+		}{
+			{from, "CASE WHEN o.sold < '1990-01-01' THEN NULL ELSE o.sold END", true},
+			{from, "o.sold + INTERVAL 9 HOUR", true},
+			{whole + "JOIN items i ON i.id = l.item", "o.sold", false},
+			{whole + "LEFT JOIN orders p ON p.id = l.item", "o.sold", false}, // as large as the lines
+		} {
+			queries := joined(test.from)
+			queries[sales.OrderLines] = strings.Replace(queries[sales.OrderLines], "o.sold AS", test.sold+" AS", 1)
+			if strings.Contains(test.from, " p ") { // what no column needs is not joined at all
+				queries[sales.OrderLines] = strings.Replace(queries[sales.OrderLines], "NULL AS product_id", "p.customer AS product_id", 1)
+			}
+			plan, err := open(t, salesdb.Config{DSN: dsn, Queries: queries}).Plan(context.Background(), date("2026-01-05"), 10_000)
+			if err != nil || plan.Missing != nil || (plan.Expression != "") != test.computed {
+				t.Errorf("%s from %s: %+v, %v", test.sold, test.from, plan, err)
+			}
+		}
+	})
+}
+
 func TestPlanOnSQLite(t *testing.T) {
 	db := testdb.NewSQLite(t)
 	plantOrders(db)

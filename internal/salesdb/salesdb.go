@@ -64,6 +64,7 @@ type Source struct {
 	db      *sqlx.DB
 	place   place
 	dialect *dialect
+	account string                    // user@host as the server knows it; empty where it does not say
 	queries map[sales.Relation]string // checked, without a trailing semicolon
 	timeout time.Duration
 	maxLag  time.Duration

@@ -87,6 +87,30 @@ func TestErrorsNameRelationCodeAndRemedy(t *testing.T) {
 	})
 }
 
+// The remedy of a refusal works as it stands, also where the account stands for
+// many machines and a name needs quotes.
+func TestGrantInARemedyWorks(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *testdb.DB) {
+		db.Exec(schema)
+		db.Exec("CREATE VIEW `v order-lines (2026)` AS SELECT * FROM order_lines")
+		queries := with(sales.OrderLines, "SELECT * FROM `v order-lines (2026)`")
+		dsn := db.User("SELECT ON " + db.Name + ".customers")
+		for range 1 + len(queries) {
+			source := open(t, salesdb.Config{DSN: dsn, Queries: queries})
+			err := source.Check(context.Background())
+			if err == nil {
+				return
+			}
+			for _, remedy := range hint.Of(err) {
+				if _, err := db.SQL.Exec(remedy); err != nil {
+					t.Fatalf("%s: %v", remedy, err)
+				}
+			}
+		}
+		t.Error("the remedies were followed, and the view still cannot be read")
+	})
+}
+
 func TestErrorsWithoutAServer(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -33,7 +33,14 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
+// same reports whether two names lead to one file: the copy would take the place of
+// a state that is being written.
 func same(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
+	}
 	x, errA := filepath.Abs(a)
 	y, errB := filepath.Abs(b)
 	return errA == nil && errB == nil && x == y

@@ -43,4 +43,10 @@ func TestBackup(t *testing.T) {
 	if err := s.Backup(t.Context(), filepath.Join(dir, ".", "state.db")); err == nil {
 		t.Error("copied onto itself")
 	}
+	if err := os.Symlink(dir, filepath.Join(dir, "link")); err != nil {
+		t.Skip(err)
+	}
+	if err := s.Backup(t.Context(), filepath.Join(dir, "link", "state.db")); err == nil {
+		t.Error("copied onto itself by another name")
+	}
 }

@@ -48,7 +48,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, hint.With(fmt.Errorf("the state %s has no folder to stand in", path),
 			"create the folder %s, writable by the user that runs dangol (in a container: the volume), or correct state.path", filepath.Dir(path))
 	}
-	lock := flock.New(path + ".lock")
+	lock := flock.New(LockOf(path))
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, hint.With(fmt.Errorf("cannot write the state %s: %w", path, err),
@@ -59,6 +59,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 			"wait for the other process or stop it, or give this one another state.path; --dry-run needs no state of its own")
 	}
 	s := &Store{lock: lock, path: path}
+	// The state holds customers' names and amounts: who owns it alone reads it. The
+	// files that SQLite keeps beside it take its rights. What fails here fails below.
+	if file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err == nil {
+		file.Close()
+	}
 	if err := s.open(ctx, "rwc"); err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
@@ -69,6 +74,23 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(s.opening(err), s.Close())
 	}
 	return s, nil
+}
+
+// LockOf is the file whose lock admits one process to a state. A state that is
+// reached by a symbolic link, even one that leads to no file yet, has the lock of
+// the file itself: two names would have two.
+func LockOf(path string) string {
+	for range 40 { // as deep as systems follow them
+		target, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return path + ".lock"
 }
 
 // OpenReadOnly opens the state to look at it, beside a process that writes. It
@@ -228,6 +250,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.known(version); err != nil {
 		return err
 	}
+	if err := s.ours(ctx, version); err != nil {
+		return err
+	}
 	if version > 0 && version < len(steps()) {
 		if err := s.Backup(ctx, fmt.Sprintf("%s.schema-%d", s.path, version)); err != nil {
 			return err
@@ -251,6 +276,18 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("schema step %s: %w", name, err)
 		}
+	}
+	return nil
+}
+
+// ours refuses a database that somebody else made, such as the sales data.
+func (s *Store) ours(ctx context.Context, version int) error {
+	var tables int
+	if err := s.db.GetContext(ctx, &tables, "SELECT COUNT(*) FROM sqlite_master"); err != nil {
+		return s.opening(err)
+	}
+	if version == 0 && tables > 0 {
+		return hint.With(fmt.Errorf("%s is a database, but no state of dangol", s.path), "name another file in state.path, such as state.db; it is created")
 	}
 	return nil
 }

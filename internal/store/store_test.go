@@ -334,6 +334,54 @@ func TestOneWriter(t *testing.T) {
 	open(t, path)
 }
 
+// Names and amounts of customers are for the owner of the state alone, like its copy.
+func TestStateIsPrivate(t *testing.T) {
+	path := statePath(t)
+	commit(t, open(t, path), record("run1"))
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v, %v; want it closed to others", name, info.Mode(), err)
+		}
+	}
+}
+
+// A state.path that names the sales data is refused before a table is made there.
+func TestForeignDatabase(t *testing.T) {
+	path := statePath(t)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE orders (id)"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = store.Open(t.Context(), path)
+	wantHint(t, err, "no state of dangol", "state.path")
+	var tables int
+	if err := db.QueryRow("SELECT COUNT(*) FROM sqlite_master").Scan(&tables); err != nil || tables != 1 {
+		t.Errorf("%d tables (%v), want the one that was there", tables, err)
+	}
+}
+
+// A state has one writer whatever it is called, also before it exists.
+func TestOneWriterBehindLinks(t *testing.T) {
+	path := statePath(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	again := filepath.Join(filepath.Dir(path), "again.db")
+	if err := errors.Join(os.Symlink(path, link), os.Symlink(filepath.Base(path), again)); err != nil {
+		t.Skip(err)
+	}
+	first := open(t, link)
+	commit(t, first, record("run1"))
+	for _, name := range []string{path, again} {
+		if s, err := store.Open(t.Context(), name); err == nil {
+			s.Close()
+			t.Errorf("%s was opened for writing beside %s", name, link)
+		}
+	}
+}
+
 func TestReadOnly(t *testing.T) {
 	path := statePath(t)
 	if s, err := store.OpenReadOnly(t.Context(), path); s != nil || err != nil {
