@@ -126,8 +126,14 @@ func demoFolder(out string) (string, func(), error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", nil, hint.With(err, "give --out a folder that can be written")
 	}
-	if text, err := os.ReadFile(filepath.Join(out, "dangol.yaml")); err == nil && !strings.HasPrefix(string(text), sample.ConfigMark) {
+	text, err := os.ReadFile(filepath.Join(out, "dangol.yaml"))
+	if err == nil && !strings.HasPrefix(string(text), sample.ConfigMark) {
 		return "", nil, &usageError{hint.With(fmt.Errorf("--out %s holds a dangol.yaml that is not the demo's", out), "give --out a folder of its own")}
+	}
+	// A demo writes its config before its state: this one is of a real dangol, whose
+	// config stands elsewhere.
+	if _, stateErr := os.Stat(filepath.Join(out, "state.db")); err != nil && stateErr == nil {
+		return "", nil, &usageError{hint.With(fmt.Errorf("--out %s holds a state.db that is not the demo's", out), "give --out a folder of its own")}
 	}
 	return out, func() {}, nil
 }
