@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"dangol/config"
 	"dangol/internal/sales"
+	"dangol/internal/store"
 	"dangol/internal/testdb"
+	"dangol/jobs"
 )
 
 // Nothing is sent in the quiet hours and on days on which the company does not sell:
@@ -59,6 +62,18 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
+// scheduled reports whether the daemon has taken in the schedule of a job: what is due
+// before that is not.
+func (d *ordeal) scheduled(job string) bool {
+	state, err := store.OpenReadOnly(d.t.Context(), filepath.Join(filepath.Dir(d.config), "state.db"))
+	if err != nil || state == nil {
+		return false
+	}
+	defer state.Close()
+	last, _, err := state.Settled(d.t.Context(), job, jobs.NominalAt(d.now), d.now.Add(time.Hour))
+	return err == nil && last != ""
+}
+
 // TestQuietHoursHold: a job at seven finds news. Until eight only ops hears of it;
 // then each message arrives, once.
 func TestQuietHoursHold(t *testing.T) {
@@ -71,9 +86,9 @@ func TestQuietHoursHold(t *testing.T) {
 	on := func(hour, minute int) time.Time { return time.Date(2026, time.October, 27, hour, minute, 0, 0, d.zone) }
 	d.at(on(6, 55))
 	d.start()
-	await(t, "a state", func() bool { _, left := d.standing(); return left >= 0 })
+	await(t, "a schedule", func() bool { return d.scheduled(jobs.LostCustomers) })
 	d.at(on(7, 0))
-	await(t, "the run at seven", func() bool { return !d.ran("lost-customers").Before(on(7, 0)) })
+	await(t, "the run at seven", func() bool { return !d.ran(jobs.LostCustomers).Before(on(7, 0)) })
 	d.at(on(7, 50))
 	time.Sleep(3 * time.Second) // several turns of the sender
 	if _, left := d.standing(); left == 0 {
