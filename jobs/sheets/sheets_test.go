@@ -261,7 +261,7 @@ func TestActionOfSales(t *testing.T) {
 			}
 		}
 	}
-	if want := map[bool]string{false: "mend_sales", true: "sales_missed"}; !maps.Equal(got, want) {
+	if want := map[bool]string{false: "mend_sales", true: "review_missed_sales"}; !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
