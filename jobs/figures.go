@@ -228,7 +228,7 @@ func honours(d *desk) *finding.Report {
 		return report
 	}
 	against := &growth.Request{Against: finding.LastYear, To: 0, From: 1}
-	if d.ledger.Oldest == 0 || d.ledger.Oldest > d.judged.Snapshot.Spans[1].From {
+	if d.ledger.Began == 0 || d.ledger.Began > d.judged.Snapshot.Spans[1].From {
 		against = &growth.Request{Against: finding.LastMonth, To: 0, From: 2}
 	}
 	report.Board = board.Month(d.team, d.progress, d.compare, against, d.period)

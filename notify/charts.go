@@ -98,27 +98,42 @@ func (p *plan) picture(f finding.Finding) []Block {
 	return nil
 }
 
-// paceChart shows how far each quota has come, and how far it should be by now.
-func (w *writer) paceChart(s *finding.Sheet) []Block {
+// quotaRow is one bar of a chart of quotas.
+type quotaRow struct {
+	label string
+	of    finding.Progress
+}
+
+// quotaChart draws how far quotas have come and where they should be by now, and says
+// the same as text, after a heading if there is one.
+func (w *writer) quotaChart(heading string, rows []quotaRow) []Block {
 	picture := chart.Chart{Kind: chart.Rows, Goal: &chart.Tick{At: 1, Text: w.say.Text("chart_quota")}}
 	var figures []string
+	for _, row := range rows {
+		bar := chart.Bar{Label: row.label, To: math.Min(row.of.Attainment, 2), Text: percent(row.of.Attainment)}
+		if !row.of.Complete {
+			bar.Expected = row.of.Elapsed
+		}
+		picture.Bars = append(picture.Bars, bar)
+		figures = append(figures, bar.Label+" "+w.reached(row.of)+" ("+bar.Text+")")
+	}
+	picture.Alt = heading + strings.Join(figures, " · ") + " · " + w.say.Text("chart_expected")
+	return []Block{{Kind: Picture, Lines: []Line{plain(picture.Alt)}, Chart: &picture}}
+}
+
+// paceChart shows how far each quota of a sheet has come.
+func (w *writer) paceChart(s *finding.Sheet) []Block {
+	var rows []quotaRow
 	for _, q := range s.Quotas {
 		if q.Quota.Amount == 0 && q.Quota.Count == 0 {
 			continue
 		}
-		bar := chart.Bar{Label: w.say.Text("chart_"+q.Metric) + " · " + w.say.Text("chart_"+string(q.Period)), To: math.Min(q.Attainment, 2), Text: percent(q.Attainment)}
-		if !q.Complete {
-			bar.Expected = q.Elapsed
-		}
-		picture.Bars = append(picture.Bars, bar)
-		figures = append(figures, bar.Label+" "+w.reached(q)+" ("+bar.Text+")")
+		rows = append(rows, quotaRow{w.say.Text("chart_"+q.Metric) + " · " + w.say.Text("chart_"+string(q.Period)), q})
 	}
-	if len(picture.Bars) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
-	text := strings.Join(figures, " · ") + " · " + w.say.Text("chart_expected")
-	picture.Alt = text
-	return []Block{{Kind: Picture, Lines: []Line{plain(text)}, Chart: &picture}}
+	return w.quotaChart("", rows)
 }
 
 // mostBars is how many reps a chart of a team shows: those of the table's first rows.
@@ -127,28 +142,20 @@ const mostBars = 10
 // teamChart shows how far the sales of each rep have come against the quota, in the
 // order of the table; of one rep the sheet says enough.
 func (w *writer) teamChart(sorted []finding.Sheet) []Block {
-	picture := chart.Chart{Kind: chart.Rows, Goal: &chart.Tick{At: 1, Text: w.say.Text("chart_quota")}}
-	var figures []string
+	var rows []quotaRow
 	for i := range sorted {
 		q, ok := sorted[i].Of(finding.Sales)
-		if !ok || !sorted[i].Enough || q.Quota.Amount == 0 || len(picture.Bars) == mostBars {
+		if !ok || !sorted[i].Enough || q.Quota.Amount == 0 || len(rows) == mostBars {
 			continue
 		}
 		// Numbered, since the picture may lack the letters of a name.
-		label := strconv.Itoa(len(figures)+1) + ". " + wording.Name(cmp.Or(sorted[i].Rep.Name, sorted[i].Rep.ID))
-		bar := chart.Bar{Label: label, To: math.Min(q.Attainment, 2), Text: percent(q.Attainment)}
-		if !q.Complete {
-			bar.Expected = q.Elapsed
-		}
-		picture.Bars = append(picture.Bars, bar)
-		figures = append(figures, bar.Label+" "+w.reached(q)+" ("+bar.Text+")")
+		label := strconv.Itoa(len(rows)+1) + ". " + wording.Name(cmp.Or(sorted[i].Rep.Name, sorted[i].Rep.ID))
+		rows = append(rows, quotaRow{label, q})
 	}
-	if len(picture.Bars) < 2 {
+	if len(rows) < 2 {
 		return nil
 	}
-	text := w.say.Text("chart_sales_quota") + ": " + strings.Join(figures, " · ") + " · " + w.say.Text("chart_expected")
-	picture.Alt = text
-	return []Block{{Kind: Picture, Lines: []Line{plain(text)}, Chart: &picture}}
+	return w.quotaChart(w.say.Text("chart_sales_quota")+": ", rows)
 }
 
 // bridgeChart shows from what to what sales came, part by part.

@@ -201,11 +201,16 @@ func (r *drain) redirect(ctx context.Context, l *lane, it *item, err error) erro
 	r.warn(unreachable)
 	r.report.Redirected++
 	r.leave(l, it)
-	it.To, it.Text, it.Blocks, it.Public = Destination{Channel: Alerts}, moved.Text, moved.Blocks, moved.Public
+	it.readdress(moved)
 	it.relooked, it.tries = false, 0
 	it.detach()
 	r.enter(it)
 	return r.keep(ctx, it, err)
+}
+
+// readdress makes of a direct message one to the alerts channel, in the words for it.
+func (it *item) readdress(words Message) {
+	it.To, it.Text, it.Blocks, it.Public = Destination{Channel: Alerts}, words.Text, words.Blocks, words.Public
 }
 
 // overheard reports whether what follows a direct message would stand in a channel,
@@ -232,7 +237,7 @@ func (r *drain) reword(ctx context.Context, l *lane, it *item) error {
 		return r.bury(ctx, l, it, fmt.Errorf("not for the channel in which the message to rep %s had to stand", it.To.Rep))
 	}
 	r.leave(l, it)
-	it.To, it.Text, it.Blocks, it.Public = Destination{Channel: Alerts}, moved.Text, moved.Blocks, moved.Public
+	it.readdress(moved)
 	r.enter(it)
 	return nil
 }

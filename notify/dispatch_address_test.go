@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +246,32 @@ func TestAddressesAreAskedForAnew(t *testing.T) {
 	}
 	if got := w.slack.Channel("#alerts").Messages(); len(got) != 1 || len(got[0].Mentions()) != 0 {
 		t.Errorf("who has left is mentioned: %+v", got)
+	}
+}
+
+// TestEverybodyIsAskedForAnew: of more reps than Slack is asked about in one week, each
+// is asked about within the next ones, however many they are.
+func TestEverybodyIsAskedForAnew(t *testing.T) {
+	for _, n := range []int{41, 56, 70} {
+		var reps []sales.Rep
+		w := newWorld(t)
+		for i := range n {
+			rep := sales.Rep{ID: fmt.Sprintf("S%02d", i), Email: fmt.Sprintf("s%02d@example.com", i)}
+			reps = append(reps, rep)
+			w.slack.AddUser(fakeslack.User{ID: "U" + rep.ID, Email: rep.Email})
+		}
+		w.dispatcher().Unreachable(t.Context(), reps, false) // all are remembered
+		before := len(w.slack.Requests("users.lookupByEmail"))
+		asked := map[string]bool{}
+		for range 2 {
+			w.clock.now = w.clock.now.AddDate(0, 0, 7)
+			w.dispatcher().Unreachable(t.Context(), reps, true)
+		}
+		for _, r := range w.slack.Requests("users.lookupByEmail")[before:] {
+			asked[r.Args["email"]] = true
+		}
+		if len(asked) != n {
+			t.Errorf("two weeks ask about %d of %d reps", len(asked), n)
+		}
 	}
 }

@@ -124,7 +124,7 @@ func inSlack(m notify.Message) error {
 		return fmt.Errorf("mark-up in %q", text)
 	}
 	var b bytes.Buffer
-	if err := terminal.Write(&b, "#alerts", m); err != nil {
+	if err := (terminal.Frame{}).Write(&b, "#alerts", m); err != nil {
 		return err
 	}
 	if encoded, err := json.Marshal(blocks); err != nil || !utf8.Valid(encoded) || strings.ContainsAny(b.String(), "\x1b\u202e\u2066\u009b") {

@@ -17,7 +17,8 @@ const mostAsked = 40
 //
 // What is remembered is asked for anew where that is wanted, as it is once a week:
 // somebody may have left, or have another address, and Slack goes on taking messages
-// to whoever had it before. Of many it is another part each day.
+// to whoever had it before. Of many it is the next part each week: a part by the day
+// would be the same one on every Monday where the number of reps divides a week's steps.
 func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep, anew bool) map[string]bool {
 	missing := map[string]bool{}
 	if d.lock(ctx) != nil {
@@ -36,7 +37,7 @@ func (d *Dispatcher) Unreachable(ctx context.Context, reps []sales.Rep, anew boo
 	if !anew {
 		return missing
 	}
-	first := int(sales.DateOf(d.Clock())) * mostAsked
+	first := int(sales.DateOf(d.Clock())) / 7 * mostAsked
 	for i := range min(len(known), mostAsked) {
 		rep := known[(first+i)%len(known)]
 		run.distrust[userKey(rep.Email)] = true

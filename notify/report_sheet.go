@@ -30,7 +30,7 @@ func (w *writer) sheetReplies(r *finding.Report, own []finding.Sheet) []Message 
 	return replies
 }
 
-// sheetTitle names the rep with its grade, or the team.
+// sheetTitle names the rep with its level, or the team.
 func (w *writer) sheetTitle(s *finding.Sheet) string {
 	switch {
 	case s.IsTeam:

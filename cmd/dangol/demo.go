@@ -236,17 +236,15 @@ func deliverToTerminal(ctx context.Context, state *store.Store, messages []notif
 	return nil
 }
 
-// showDemo prints the story: the counts of every night, the newest messages of
-// each kind in full, the reports, and where to go from here.
+// showDemo prints the story: the baseline, the newest messages of each kind, the
+// reports, and where to go from here.
 func showDemo(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording, channels map[string]string, out string) error {
 	first, last := nights[0], nights[len(nights)-1]
-	people := repNames(last.Snapshot)
+	screen := console{w, say, channels, repNames(last.Snapshot)}
 	fmt.Fprintln(w, say.Text("frame_company", "customers", len(last.Sheet.Customers), "reps", owners(last.Snapshot)))
 	fmt.Fprintln(w, say.Text("frame_story", "from", first.Snapshot.AsOf.String(), "to", last.Snapshot.AsOf.String())+"\n")
-	for _, m := range first.Messages {
-		if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
-			return err
-		}
+	if err := screen.show(first.Messages...); err != nil {
+		return err
 	}
 	shown, total := pick(nights[1:]), 0
 	for _, night := range nights {
@@ -254,13 +252,11 @@ func showDemo(w io.Writer, nights, reports []*jobs.Result, say *wording.Wording,
 	}
 	for _, s := range shown {
 		fmt.Fprintf(w, "%s\n", s.night.Snapshot.AsOf)
-		for _, m := range s.messages {
-			if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
-				return err
-			}
+		if err := screen.show(s.messages...); err != nil {
+			return err
 		}
 	}
-	if err := showReports(w, reports, say, channels, people); err != nil {
+	if err := showReports(screen, reports); err != nil {
 		return err
 	}
 	if err := writeQuality(w, say, last.Snapshot.Quality, last.Held); err != nil {

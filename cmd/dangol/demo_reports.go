@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"dangol/config"
 	"dangol/internal/sales"
 	"dangol/jobs"
 	"dangol/notify"
-	"dangol/notify/wording"
 )
 
 // demoReports works out what the weekly and the monthly jobs say on the as-of
@@ -50,9 +48,9 @@ const shownOf = 1
 
 // showReports prints of each report the company's message, the first manager's
 // and the first sheet in its thread.
-func showReports(w io.Writer, reports []*jobs.Result, say *wording.Wording, channels, people map[string]string) error {
+func showReports(screen console, reports []*jobs.Result) error {
 	for _, r := range reports {
-		fmt.Fprintln(w, say.Text("frame_report", "job", r.Job, "from", r.Report.Period.From.String(), "to", r.Report.Period.To.String()))
+		fmt.Fprintln(screen.out, screen.say.Text("frame_report", "job", r.Job, "from", r.Report.Period.From.String(), "to", r.Report.Period.To.String()))
 		seen := map[string]int{}
 		for _, m := range r.Messages {
 			kind := string(m.Op)
@@ -65,7 +63,7 @@ func showReports(w io.Writer, reports []*jobs.Result, say *wording.Wording, chan
 			if seen[kind]++; seen[kind] > shownOf {
 				continue
 			}
-			if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
+			if err := screen.show(m); err != nil {
 				return err
 			}
 		}

@@ -18,7 +18,7 @@ import (
 var stageWords = map[standing.Stage]map[string]string{
 	standing.NotRegular: {"en": "Not a regular, so never alerted:", "ko": "단골 아님(알림 대상 아님):"},
 	standing.Active:     {"en": "Active:", "ko": "정상:"},
-	standing.Declining:  {"en": "Declining:", "ko": "감소:"},
+	standing.Declining:  {"en": "Declining:", "ko": "거래 감소:"},
 	standing.Overdue:    {"en": "Overdue:", "ko": "주문 지연:"},
 	standing.Lost:       {"en": "Lost:", "ko": "이탈:"},
 }

@@ -103,10 +103,8 @@ func writeText(w io.Writer, result *jobs.Result, say *wording.Wording, channels 
 		fmt.Fprintf(w, "  %s: %s\n", terminal.Visible(cmp.Or(people[v.RepID], v.RepID)), say.Say(v.Reason))
 	}
 	fmt.Fprintln(w)
-	for _, m := range result.Messages {
-		if err := frame(say).Write(w, placeNamed(m.To, channels, people), m); err != nil {
-			return err
-		}
+	if err := (console{w, say, channels, people}).show(result.Messages...); err != nil {
+		return err
 	}
 	return writeQuality(w, say, result.Snapshot.Quality, result.Held)
 }

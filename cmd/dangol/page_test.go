@@ -24,7 +24,7 @@ func TestDemoPage(t *testing.T) {
 	t.Parallel()
 	for locale, wants := range map[string][]string{
 		"en": {"What Dangol would tell a sample company", "#sales-alerts", "Lost: ", "Recovered: ", "earlier version", "Direct messages", "current regulars on", "3 Feb 2026", "order lines without a customer"},
-		"ko": {"Dangol이 가상 회사에 보냈을 메시지", "#sales-alerts", "이탈: ", "회복: ", "이전 내용", "다이렉트 메시지", "현재 단골", "2026년 2월 3일", "거래처가 없는 주문 내역"},
+		"ko": {"Dangol이 가상 회사에 보냈을 메시지", "#sales-alerts", "이탈: ", "거래 재개: ", "이전 내용", "다이렉트 메시지", "현재 단골", "2026년 2월 3일", "거래처가 없는 주문 내역"},
 	} {
 		t.Run(locale, func(t *testing.T) {
 			dir := t.TempDir()

@@ -79,18 +79,12 @@ func (d *daemon) explained(ctx context.Context, asked string) (notify.Explained,
 	if err != nil {
 		return notify.Explained{}, err
 	}
-	database, err := source(ctx, d.cfg)
-	if err != nil {
-		return notify.Explained{}, err
-	}
-	defer database.Close()
-	on := today(d.cfg, d.env)
-	snapshot, err := reader{database}.Read(ctx, jobs.Request{AsOf: on - 1, Today: on})
+	snapshot, err := d.yesterday(ctx)
 	if err != nil {
 		return notify.Explained{}, err
 	}
 	id, from := merged(d.cfg.Merged, asked)
-	say := d.say.Wording.On(on - 1)
+	say := d.say.Wording.On(snapshot.AsOf)
 	found := explain.Find(snapshot, id)
 	if len(found) != 1 {
 		return notify.Explained{Unknown: whoIsMeant(say, asked, found, explain.Near(snapshot, id, nearest))}, nil
@@ -106,6 +100,17 @@ func (d *daemon) explained(ctx context.Context, asked string) (notify.Explained,
 	facts.NoVisits = true
 	answer.Public = explanationContent(say, explain.Explain(facts, who))
 	return answer, nil
+}
+
+// yesterday reads what was known at the end of yesterday in the config's zone.
+func (d *daemon) yesterday(ctx context.Context) (*sales.Snapshot, error) {
+	database, err := source(ctx, d.cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer database.Close()
+	on := today(d.cfg, d.env)
+	return reader{database}.Read(ctx, jobs.Request{AsOf: on - 1, Today: on})
 }
 
 // whoIsMeant says that no customer, or more than one, is called so, and who is meant

@@ -16,7 +16,7 @@ func TestWhoIsMeant(t *testing.T) {
 		"nobody":           {"en", "No customer of that number or name is known.", nil, nil},
 		"close, English":   {"en", "No customer is called 한강. Close to it: 한강식품 (C1), 한강상회 (C2)", nil, customers},
 		"close, Korean":    {"ko", "한강이라는 거래처가 없습니다. 비슷한 이름: 한강식품 (C1), 한강상회 (C2)", nil, customers},
-		"several, Korean":  {"ko", "한강이라는 거래처가 2곳입니다. 코드로 물어보세요: 한강식품 (C1), 한강상회 (C2)", customers, nil},
+		"several, Korean":  {"ko", "한강이라는 거래처가 2곳입니다. 코드를 입력해 주세요: 한강식품 (C1), 한강상회 (C2)", customers, nil},
 		"several, English": {"en", "2 customers are called 한강. Give the id of one: 한강식품 (C1), 한강상회 (C2)", customers, nil},
 	} {
 		say, err := wording.Load(c.locale, "KRW")

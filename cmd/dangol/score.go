@@ -86,11 +86,18 @@ func score(ctx context.Context, env environment, args []string) error {
 	if err := writeScore(env.stdout, f.format, scoreRows(judged, say.On(asOf))); err != nil {
 		return err
 	}
-	if err := writeQuality(env.stderr, say.On(asOf), snapshot.Quality, lost.Held(judged.Sheet)); err != nil {
+	return scoreNotes(env.stderr, say.On(asOf), judged, definitions)
+}
+
+// scoreNotes says what was left out of the rows and whether a job would tell anybody
+// of them; an error where no line could be used at all.
+func scoreNotes(w io.Writer, say *wording.Wording, judged *jobs.Judgement, definitions jobs.Rules) error {
+	snapshot := judged.Snapshot
+	if err := writeQuality(w, say, snapshot.Quality, lost.Held(judged.Sheet)); err != nil {
 		return err
 	}
 	if stale := definitions.Freshness().Check(snapshot); stale != nil {
-		if err := writeStale(env.stderr, say.On(asOf), stale); err != nil {
+		if err := writeStale(w, say, stale); err != nil {
 			return err
 		}
 	}

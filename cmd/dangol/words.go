@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
 	"dangol/config"
+	"dangol/notify"
 	"dangol/notify/terminal"
 	"dangol/notify/wording"
 )
@@ -45,9 +47,22 @@ func sentenceFaults(cfg *config.Config) error {
 	return errors.Join(all...)
 }
 
-// frame is what stands around a message on a terminal.
-func frame(say *wording.Wording) terminal.Frame {
-	return terminal.Frame{Thread: say.Text("frame_thread"), Updated: say.Text("frame_updated")}
+// console shows messages on a terminal, in a language, with the names of channels
+// and people.
+type console struct {
+	out              io.Writer
+	say              *wording.Wording
+	channels, people map[string]string
+}
+
+func (c console) show(messages ...notify.Message) error {
+	frame := terminal.Frame{Thread: c.say.Text("frame_thread"), Updated: c.say.Text("frame_updated")}
+	for _, m := range messages {
+		if err := frame.Write(c.out, placeNamed(m.To, c.channels, c.people), m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // moreLines words what was cut away from a message that is too long.

@@ -1,6 +1,7 @@
 package casebook_test
 
 import (
+	"slices"
 	"testing"
 
 	"dangol/internal/casebook"
@@ -63,10 +64,14 @@ func TestLastingAwakes(t *testing.T) {
 	}
 	n = declining(107, []string{"b", "a"}, nil, nil)
 	n.Findings[1].Headline = finding.Say("headline_declining")
+	var shown []string
 	for _, change := range casebook.Reconcile([]casebook.Case{nap.Case}, n) {
-		if change.Reason == casebook.Woke && change.Finding.Headline.Key == "" {
-			t.Error("it awakes with nothing to show")
+		if change.Reason == casebook.Woke {
+			shown = append(shown, change.Finding.CustomerID+" "+change.Finding.Headline.Key)
 		}
+	}
+	if want := []string{"a headline_declining"}; !slices.Equal(shown, want) {
+		t.Errorf("it awakes with %q; want %q", shown, want)
 	}
 }
 

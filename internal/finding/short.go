@@ -20,7 +20,7 @@ const (
 	FewVisits    = "few_visits"    // far below the minimum of cold visits
 	Technique    = "technique"     // visits enough, and few of them become customers
 	ActivityFell = "activity_fell" // all activity fell sharply against the rep's own past
-	QuotaItself  = "quota"         // most of the team, or of the grade, is as short
+	QuotaItself  = "quota"         // most of the team, or of the level, is as short
 )
 
 // Measure is a number or an amount: visits and customers are counted, sales are

@@ -37,7 +37,7 @@ func With(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	if len(args) == 1 && format == "%s" {
+	if len(args) == 1 && format == "%s" { // a remedy that comes ready: other languages know it by its text
 		if text, ok := args[0].(string); ok {
 			format, args = strings.ReplaceAll(text, "%", "%%"), nil
 		}

@@ -26,8 +26,8 @@ const (
 )
 
 // dataFault asks whether the orders are missing rather than not placed: lines
-// that cannot be read or come to nothing, the customer under a second id, or few orders of the
-// whole company since this one was due.
+// that cannot be read or come to nothing, the customer under a second id, or few
+// orders of the whole company since this one was due.
 func (c *Company) dataFault(h halt) trial {
 	t := trial{name: finding.DataFault}
 	if h.Customer.UnreadSince(h.last) {

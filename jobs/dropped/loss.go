@@ -89,9 +89,9 @@ const (
 	waitShare, waitP = .25, .01
 )
 
-// losses returns the products that lost their buyers, most money first, those that
+// losses returns the products that lost their buyers, most money first; those that
 // may be losing them; and how many, of how many judged, are not bought as before,
-// out of season or not.
+// be it for their season.
 func (l *level) losses() (losses []Loss, unsure map[string]bool, broke, judged int) {
 	all := l.followings()
 	usual := usualShare(all)

@@ -8,8 +8,9 @@ import (
 	"dangol/internal/stat"
 )
 
-// Catalogue is what the finding about renumbered products is about.
-const Catalogue = "catalogue"
+// Catalogue stands for the product in the finding about renumbered products: like the
+// key of a category no product's id, since somebody may well sell a "catalogue".
+const Catalogue = "catalogue/"
 
 // leastRenumbered is the fewest products, and renumberedShare the share of those
 // judged, that do not lose their buyers at once: their ids changed, rather.

@@ -15,7 +15,7 @@ import (
 )
 
 // strangerDays: a customer whose first order lies within so many days of the
-// oldest order may have bought before the data begin; it is no new customer.
+// beginning of the books may have bought before it; it is no new customer.
 const strangerDays = 90
 
 // returnDays is how far back returns after a silence are looked for: a fiscal year
@@ -26,7 +26,7 @@ const returnDays = 400
 type Ledger struct {
 	Snapshot *sales.Snapshot
 	Sheet    *standing.Sheet
-	Oldest   sales.Date // the books begin; zero: there is no order
+	Began    sales.Date // the books begin, as [sales.Snapshot.Began]; zero: there is no order
 	reps     map[string]*rep
 	company  rep
 }
@@ -50,7 +50,7 @@ type call struct {
 // NewLedger adds up a snapshot. Returns after a silence are judged under the
 // sheet's model, at the end of the day before them.
 func NewLedger(snapshot *sales.Snapshot, sheet *standing.Sheet) *Ledger {
-	l := &Ledger{Snapshot: snapshot, Sheet: sheet, Oldest: snapshot.Began(), reps: map[string]*rep{}}
+	l := &Ledger{Snapshot: snapshot, Sheet: sheet, Began: snapshot.Began(), reps: map[string]*rep{}}
 	for i := range snapshot.Customers {
 		l.customer(&snapshot.Customers[i])
 	}
@@ -92,7 +92,7 @@ func (l *Ledger) customer(c *sales.Customer) {
 		l.of(credit.RepID).days = append(l.of(credit.RepID).days, sales.Day{Date: credit.Date, Net: credit.Net})
 		l.company.days = append(l.company.days, sales.Day{Date: credit.Date, Net: credit.Net})
 	}
-	if first > l.Oldest+strangerDays {
+	if first > l.Began+strangerDays {
 		l.share(c, first, func(r *rep, w finding.Won) { r.wins = append(r.wins, w) })
 	}
 	l.returns(c)
@@ -251,7 +251,7 @@ func Count(won []finding.Won) float64 {
 // NewKnown reports whether new customers of a span can be told from old ones: the
 // data reach back far enough before it.
 func (l *Ledger) NewKnown(in sales.Span) bool {
-	return l.Oldest != 0 && in.From > l.Oldest+strangerDays
+	return l.Began != 0 && in.From > l.Began+strangerDays
 }
 
 // Worked reports whether a rep did anything in a span: a visit or a sale.

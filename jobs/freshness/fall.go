@@ -105,7 +105,9 @@ type level struct {
 	crowded []int
 }
 
-// anyLine and bought say which days of a customer count: all, or buying days.
+// anyLine and bought say which of a customer's days make it one of a date's buyers:
+// to see whether lines still arrive all count, to see whether anything is bought only
+// buying days.
 func anyLine(sales.Day) bool  { return true }
 func bought(d sales.Day) bool { return d.Net > 0 }
 

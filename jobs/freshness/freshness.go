@@ -47,7 +47,8 @@ type Rules struct {
 
 // Check returns a data_stale finding when the order flow stopped before the
 // as-of date, fell to a fraction or changed its currency, or when amounts cannot
-// be read or have become zero; else nil. Of several faults it tells the one that explains most.
+// be read or have become zero; else nil. Of several faults it tells the one that
+// explains most.
 func (r Rules) Check(snapshot *sales.Snapshot) *finding.Finding {
 	r.Calendar = keptTo(snapshot, r.Calendar)
 	if stale := r.stopped(snapshot); stale != nil {

@@ -95,7 +95,7 @@ type one struct {
 func (c *Comparer) compare(r Request, scope string) finding.Comparison {
 	spans := c.ledger.Snapshot.Spans
 	out := finding.Comparison{Against: r.Against, FromSpan: spans[r.From], ToSpan: spans[r.To], Top: map[string][]finding.Mover{}}
-	out.Known = c.ledger.Oldest != 0 && c.ledger.Oldest <= out.FromSpan.From && c.ledger.NewKnown(out.ToSpan)
+	out.Known = c.ledger.Began != 0 && c.ledger.Began <= out.FromSpan.From && c.ledger.NewKnown(out.ToSpan)
 	out.LedgerFrom, out.LedgerTo = c.ledger.Sales(scope, out.FromSpan), c.ledger.Sales(scope, out.ToSpan)
 	movers := map[string][]finding.Mover{}
 	var unpriced, sold sales.Money
@@ -316,7 +316,7 @@ func top(list []finding.Mover) []finding.Mover {
 // is unknown where the rep sold nothing in the earlier span.
 func (c *Comparer) Existing(r Request, rep string) (grown sales.Money, known bool) {
 	spans := c.ledger.Snapshot.Spans
-	if c.ledger.Oldest == 0 || c.ledger.Oldest > spans[r.From].From {
+	if c.ledger.Began == 0 || c.ledger.Began > spans[r.From].From {
 		return 0, false
 	}
 	for _, customer := range c.of[rep] {

@@ -130,7 +130,7 @@ func gapOf(basket sales.Basket, asOf sales.Date) (float64, bool) {
 // launches finds the products first sold within the last days, where the data
 // reach far enough back to tell.
 func (m *market) launches(twelve int) {
-	first, oldest := map[string]sales.Date{}, cmp.Or(m.snapshot.Began(), m.snapshot.AsOf)
+	first, began := map[string]sales.Date{}, cmp.Or(m.snapshot.Began(), m.snapshot.AsOf)
 	for i := range m.snapshot.Customers {
 		c := &m.snapshot.Customers[i]
 		for _, t := range c.Turnover {
@@ -144,7 +144,7 @@ func (m *market) launches(twelve int) {
 		}
 	}
 	for id, since := range first {
-		if int(m.snapshot.AsOf-since) >= m.rules.NewDays || since < oldest+knownBefore {
+		if int(m.snapshot.AsOf-since) >= m.rules.NewDays || since < began+knownBefore {
 			continue
 		}
 		p := launch{id: id, category: m.category(id), since: since}

@@ -72,9 +72,9 @@ func (p *Progresser) Of(rep sales.Rep, kind Kind, in sales.Span) (finding.Progre
 
 // known reports whether the data tell what was reached from a date on: visits since
 // the log began, new customers since they can be told from old ones, sales since the
-// first order.
+// books begin.
 func (p *Progresser) known(metric string, from sales.Date) bool {
-	first := p.ledger.Oldest
+	first := p.ledger.Began
 	switch metric {
 	case finding.NewCustomers:
 		return p.ledger.NewKnown(sales.Span{From: from, To: from})
@@ -182,7 +182,7 @@ func (p *Progresser) past(kind Kind, start sales.Date, elapsed float64) []float6
 	for range pastPeriods {
 		in := p.book.rules.Fiscal.Period(kind.Period, start-1)
 		start = in.From
-		if p.ledger.Oldest == 0 || in.From <= p.ledger.Oldest {
+		if p.ledger.Began == 0 || in.From <= p.ledger.Began {
 			break
 		}
 		for _, rep := range p.reps {

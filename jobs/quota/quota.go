@@ -88,7 +88,7 @@ func NewBook(rules Rules, relation []sales.Quota) *Book {
 	for _, list := range b.byRep {
 		slices.SortStableFunc(list, func(x, y since) int { return int(x.from) - int(y.from) })
 	}
-	b.kinds = b.find()
+	b.kinds = b.asked()
 	return b
 }
 
@@ -101,7 +101,9 @@ type Kind struct {
 // Kinds returns the metrics and periods that anything is asked in, in a fixed order.
 func (b *Book) Kinds() []Kind { return slices.Clone(b.kinds) }
 
-func (b *Book) find() []Kind {
+// asked looks once through what every rep is asked for: Kinds is wanted for each of
+// thousands of reps.
+func (b *Book) asked() []Kind {
 	var kinds []Kind
 	for _, metric := range []string{finding.ColdVisits, finding.NewCustomers, finding.Sales} {
 		for _, period := range []sales.Period{sales.Daily, sales.Weekly, sales.Monthly, sales.Quarterly} {

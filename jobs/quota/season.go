@@ -29,7 +29,7 @@ type season struct {
 func seasonOf(l *figures.Ledger, calendar sales.Calendar) season {
 	s := season{calendar: calendar, weights: map[sales.Date]float64{}}
 	last := sales.LastMonth(l.Snapshot.AsOf)
-	if l.Oldest == 0 || int(last.To-l.Oldest) < seasonDays {
+	if l.Began == 0 || int(last.To-l.Began) < seasonDays {
 		return s
 	}
 	var whole float64

@@ -323,7 +323,7 @@ func (t *Team) spread(rep sales.Rep, in []sales.Span) float64 {
 	return sum / float64(n-1)
 }
 
-// quotaItself asks whether most of the rep's grade, or of the team, missed the
+// quotaItself asks whether most of the rep's level, or of the team, missed the
 // last complete quota of new customers: then it is no matter of one rep.
 func (t *Team) quotaItself(rep sales.Rep) *finding.Cause {
 	for _, kind := range t.Book.Kinds() {

@@ -24,8 +24,8 @@ const (
 
 // Losing finds the reps who lose regular customers one after another: at least
 // three confirmed losses in 90 days, and more than chance gives at the others'
-// rate, corrected for the number of reps. The 90 days end with end. For every seller the verdict says why
-// more was not said.
+// rate, corrected for the number of reps. The 90 days end with end. For every rep
+// the verdict says why more was not said.
 func (t *Team) Losing(company *diagnosis.Company, end sales.Date) ([]finding.Finding, []finding.Verdict) {
 	in := sales.Span{From: end - windowDays + 1, To: end}
 	if !t.Ledger.Snapshot.HasSellers {

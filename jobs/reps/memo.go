@@ -31,7 +31,8 @@ func recall[K comparable, V any](kept map[K]V, key K, make func() V) V {
 	return v
 }
 
-// yielded is the cold visits of a rep and what customers it won by them.
+// yielded is the cold visits of a rep and how many customers, by shares of credit, it
+// won in the same span; known is false where that is too short to say.
 type yielded struct {
 	visits, wins float64
 	known        bool
@@ -58,7 +59,8 @@ func (c *change) add(now, before pace, sign float64) {
 	c.daysBefore += sign * float64(before.days)
 }
 
-// ask is a quota in a span, of one rep; answer is what became of it.
+// ask is a quota in a span, of one rep; answer says whether it was asked for at all,
+// and missed.
 type ask struct {
 	rep  string
 	kind quota.Kind
@@ -67,15 +69,16 @@ type ask struct {
 
 type answer struct{ missed, asked bool }
 
-// group are the reps of a grade, or with an empty one all of them.
+// group are the reps of a level, or with an empty one all of them.
 type group struct {
 	level string
 	kind  quota.Kind
 }
 
+// tally counts the members of a group who were asked, and who of them fell short.
 type tally struct{ short, members int }
 
-// tally counts who of a group was asked in a span, and who missed it.
+// tally counts a group in a span; like whatever is remembered here, once.
 func (t *Team) tally(level string, kind quota.Kind, in sales.Span) tally {
 	return recall(t.memo.groups, group{level, kind}, func() tally {
 		var n tally

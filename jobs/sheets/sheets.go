@@ -41,7 +41,8 @@ type Maker struct {
 	about map[string][]finding.Finding    // the findings by rep
 }
 
-// file sorts customers and findings by rep once: every sheet looks at its own.
+// file sorts customers and findings by rep once: every sheet looks at its own, and
+// looking through everybody's for each is thousands of reps squared.
 func (m *Maker) file() {
 	if m.owned != nil {
 		return
@@ -165,8 +166,8 @@ func (m *Maker) quotas(rep sales.Rep, causes []finding.Cause) []finding.Progress
 			if !ok {
 				continue
 			}
-			if p.Metric == finding.NewCustomers && !p.Complete && p.Elapsed > 0 && p.Pace < 1 && m.ledger().NewKnown(in) {
-				p.Short = p.Short || slices.ContainsFunc(causes, ownCause)
+			if p.Metric == finding.NewCustomers && !p.Complete && p.Elapsed > 0 && p.Pace < 1 && m.ledger().NewKnown(in) && slices.ContainsFunc(causes, ownCause) {
+				p.Short = true
 			}
 			list = append(list, p)
 		}

@@ -39,7 +39,7 @@ func Shorts(s *finding.Sheet, through sales.Date) []finding.Finding {
 		f.Facts = facts
 		action := finding.Say("mend_"+p.Metric, "rep", s.Rep.Name, "needed", p.NeededPerDay.Value())
 		if p.Metric == finding.Sales && p.NeededPerDay.Amount == 0 { // no day is left
-			action = finding.Say("sales_missed", "rep", s.Rep.Name)
+			action = finding.Say("review_missed_sales", "rep", s.Rep.Name)
 		}
 		f.Actions = []finding.Action{{Phrase: action}}
 		list = append(list, f)

@@ -13,15 +13,9 @@ import (
 // ruleWidth is the length of the rule under a title, in characters.
 const ruleWidth = 72
 
-// Frame is what stands before the place of a message that answers or changes an
-// earlier one, in a language.
+// Frame is what stands before the place of a message, in a language: Thread before
+// that of an answer, Updated before that of a change to an earlier one.
 type Frame struct{ Thread, Updated string }
-
-// English is the frame of whoever has no words of their own.
-var English = Frame{Thread: "↳ in the thread,", Updated: "✎ updated in"}
-
-// Write draws one message with the place it goes to, in the English frame.
-func Write(w io.Writer, to string, m notify.Message) error { return English.Write(w, to, m) }
 
 // Write draws one message with the place it goes to.
 func (f Frame) Write(w io.Writer, to string, m notify.Message) error {
