@@ -164,7 +164,15 @@ var scenes = map[string]func(*studio) []notify.Message{
 	"losing_buyers": func(s *studio) []notify.Message { return s.lasts(finding.ProductLosingBuyers) },
 	"neglected":     func(s *studio) []notify.Message { return s.lasts(finding.RegularNeglected) },
 	"greeting":      func(s *studio) []notify.Message { return s.nightly(lastingCase(s.f(greeting(12)))) },
-	"rollup":        (*studio).crowd,
+	"renumbered": func(s *studio) []notify.Message {
+		f := lastingOf(finding.ProductLosingBuyers, "")
+		f.Product, f.Headline = "catalogue/", finding.Say("headline_renumbered", "lost", 58, "judged", 60, "since", sales.Date(20700))
+		f.Facts = finding.RenumberedFacts{Lost: 58, Judged: 60, Since: 20700, Evidence: []finding.Phrase{finding.Say("renumbered_evidence")}}
+		f.Causes = []finding.Cause{{Name: finding.DataFault, Confidence: finding.Medium, For: []finding.Phrase{finding.Say("renumbered_cause")}}}
+		f.Actions = []finding.Action{{Phrase: finding.Say("action_check_products"), Due: 20795}}
+		return s.nightly(lastingCase(s.f(f)))
+	},
+	"rollup": (*studio).crowd,
 	"baseline": func(s *studio) []notify.Message {
 		s.night.Baseline = s.base(notify.Baseline{Customers: 498, Regulars: 379, Lost: 40, Overdue: 2, Declining: 3, Dropped: 1})
 		return s.silent(to(casebook.Baseline, kim(isLost)))
