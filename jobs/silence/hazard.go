@@ -24,6 +24,7 @@ type Corrected struct {
 // of RC + Σ z·(Weight + Drift·ln v) + Σ moving z·Moving, with traits
 // standardised to z and clipped at ±4, and v the middle of the bin in horizons.
 type Correction struct {
+	From          int // the first bin it moves; those before are RC's
 	Level         [bins]float64
 	Slope         float64
 	Weight, Drift [traitCount]float64
@@ -142,6 +143,9 @@ func (c *Correction) pull(z *traits) (steady, drift float64) {
 
 // odds returns the corrected log-odds of an order in a bin.
 func (c *Correction) odds(bin int, base, steady, drift float64, m *moving) float64 {
+	if bin < c.From {
+		return base
+	}
 	odds := c.Level[bin] + c.Slope*base + steady + drift*logMiddle[bin]
 	for i, value := range m {
 		odds += value * c.Moving[i]
