@@ -17,6 +17,7 @@ const bins = len(edges) - 1
 type Corrected struct {
 	RC
 	Kept       bool // the correction proved itself
+	ByTraits   bool // so did its part that looks at the customer
 	Correction Correction
 }
 
@@ -24,11 +25,14 @@ type Corrected struct {
 // of RC + Σ z·(Weight + Drift·ln v) + Σ moving z·Moving, with traits
 // standardised to z and clipped at ±4, and v the middle of the bin in horizons.
 type Correction struct {
-	From          int // the first bin it moves; those before are RC's
 	Level         [bins]float64
 	Slope         float64
 	Weight, Drift [traitCount]float64
 	Moving        [movingCount]float64
+
+	// In long silences the odds are Long[bin] + LongSlope·those odds; 0: as they are.
+	Long      [bins]float64
+	LongSlope float64
 
 	Mean, Deviation             [traitCount]float64 // a deviation of 0: trait unknown
 	MovingMean, MovingDeviation [movingCount]float64
@@ -143,12 +147,12 @@ func (c *Correction) pull(z *traits) (steady, drift float64) {
 
 // odds returns the corrected log-odds of an order in a bin.
 func (c *Correction) odds(bin int, base, steady, drift float64, m *moving) float64 {
-	if bin < c.From {
-		return base
-	}
 	odds := c.Level[bin] + c.Slope*base + steady + drift*logMiddle[bin]
 	for i, value := range m {
 		odds += value * c.Moving[i]
+	}
+	if c.LongSlope != 0 && bin >= tail.from {
+		odds = c.Long[bin] + c.LongSlope*odds
 	}
 	return odds
 }

@@ -2,6 +2,7 @@ package silence
 
 import (
 	"math"
+	"slices"
 
 	"dangol/internal/sales"
 )
@@ -9,11 +10,11 @@ import (
 // laterShare of the shop's history is kept apart to prove a correction on.
 const laterShare = .25
 
-// FitCorrected learns RC and the correction of its hazard. The correction is
-// kept only if, learned from what had ended before the last quarter of the
-// shop's history, it foretells that quarter better than RC does. Where too few
-// were lost for that, or it does not, the same is tried with a correction of long
-// silences alone, that of all customers' and of no traits.
+// FitCorrected learns RC and the correction of its hazard: by traits, from every
+// stretch of a sample of the silences, and on top of that, or of RC as it is, one of
+// long silences alone, from all of them and by no traits. Either is kept only if,
+// learned from what had ended before the last quarter of the shop's history, it
+// foretells that quarter better than what it corrects does.
 func FitCorrected(histories []History) Corrected { return summarise(histories).fitCorrected() }
 
 func (s shop) fitCorrected() Corrected {
@@ -21,30 +22,58 @@ func (s shop) fitCorrected() Corrected {
 	if m.LowConfidence {
 		return m
 	}
+	split := s.end - sales.Date(laterShare*7*s.weeks)
 	customers, turn := s.silences()
-	if m.learn(s, whole, customers, turn) {
-		return m
+	none := plain(&Correction{})
+	trial, all := whole.prove(whole.spells(m.RC, customers, turn), split)
+	if m.ByTraits = trial != nil; m.ByTraits {
+		m.Correction = *all.correction(trial)
+	} else {
+		m.Correction, trial = *none, none
 	}
-	m.learn(s, tail, s.judgeable(pastCustomers), nil) // a sample would miss most of the losses
+	long := tail.spells(m.RC, s.judgeable(pastCustomers), nil) // a sample would miss most of the losses
+	again, _ := tail.prove(trial.apply(long), split)
+	if m.Kept = m.ByTraits || again != nil; !m.Kept {
+		m.Correction = Correction{}
+	}
+	if again != nil {
+		c := newLesson(m.Correction.apply(long), tail).correction(again)
+		m.Correction.Long, m.Correction.LongSlope = c.Level, c.Slope
+	}
 	return m
 }
 
-// learn keeps a correction that proves itself, and reports whether one did.
-func (m *Corrected) learn(s shop, course course, customers []trace, turn *lots) bool {
-	split := s.end - sales.Date(laterShare*7*s.weeks)
-	spells := course.spells(m.RC, customers, turn)
+// prove returns what a correction learned of the silences before the split, nil
+// where it does not foretell the later ones better, and the lesson of all.
+func (course course) prove(spells []spell, split sales.Date) (trial *Correction, all *lesson) {
 	if early, late := losses(spells, split); early < course.losses || late < course.losses {
-		return false
+		return nil, nil
 	}
-	all := newLesson(spells, course)
+	all = newLesson(spells, course)
 	early, late := all.apart(split)
-	trial := early.correction(plain(&all.scale))
+	trial = early.correction(plain(&all.scale))
 	if late.logLoss(trial) >= late.logLoss(plain(&all.scale)) {
-		return false
+		return nil, nil
 	}
-	m.Kept = true
-	m.Correction = *all.correction(trial)
-	return true
+	return trial, all
+}
+
+// apply returns the spells with the odds corrected.
+func (c *Correction) apply(spells []spell) []spell {
+	corrected := slices.Clone(spells)
+	for i := range corrected {
+		s := &corrected[i]
+		s.stretches = slices.Clone(s.stretches)
+		z, logHorizon := c.standardise(&s.view), math.Log(s.horizon)
+		steady, drift := c.pull(&z)
+		for j := range s.stretches {
+			at := &s.stretches[j]
+			m := movingAt(logMiddle[at.bin]+logHorizon, s.logScales)
+			m = c.standardiseMoving(&m)
+			at.logOdds = c.odds(at.bin, at.logOdds, steady, drift, &m)
+		}
+	}
+	return corrected
 }
 
 // spell is one past silence with what was known of the customer when it began.

@@ -33,7 +33,6 @@ type row struct {
 // the moving ones over the bins.
 func newLesson(spells []spell, course course) *lesson {
 	l := &lesson{course: course, pages: make([]page, len(spells))}
-	l.scale.From = course.from
 	l.scale.scaleTraits(spells)
 	z := make([]traits, len(spells))
 	count := 0
