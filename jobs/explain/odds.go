@@ -24,7 +24,10 @@ func (a *account) odds() Section {
 	}
 	s.Lines = append(s.Lines, say(model), say(a.mbg()), say(a.rc()), say(finding.Say("explain_formula")))
 	s.Lines = append(s.Lines, a.curves()...)
-	if a.Sheet.Model.Own.Kept {
+	switch own := a.Sheet.Model.Own; {
+	case own.Kept && !own.ByTraits:
+		s.Lines = append(s.Lines, say(finding.Say("explain_correction_tail")))
+	case own.Kept:
 		s.Lines = append(s.Lines, say(finding.Say("explain_correction")))
 	}
 	s.Lines = append(s.Lines, say(a.pLost()), say(a.pSilent()), say(a.prior()))

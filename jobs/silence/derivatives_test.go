@@ -102,7 +102,7 @@ func TestCorrectionFindsWhatIsThere(t *testing.T) {
 			{bin: 3, hasOrder: i%3 == 0}, {bin: 4, hasOrder: i%2 == 0},
 		}})
 	}
-	l := newLesson(spells)
+	l := newLesson(spells, whole)
 	none := plain(&l.scale)
 	c := l.correction(none)
 	said := map[int]float64{}
@@ -123,7 +123,7 @@ func TestCorrectionFindsWhatIsThere(t *testing.T) {
 // together from blocks, against differences.
 func TestSlopesOfCorrection(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := newLesson(drawSpells(t))
+		l := newLesson(drawSpells(t), whole)
 		at := plain(&l.scale).weights()
 		for i := range at {
 			at[i] += rapid.Float64Range(-.5, .5).Draw(t, "weight")

@@ -62,7 +62,7 @@ func checkShop(t *testing.T, all []silence.History) {
 			t.Fatalf("fit %+v", m)
 		}
 	}
-	for _, w := range m.Own.Correction.Weight {
+	for _, w := range append(m.Own.Correction.Weight[:], m.Own.Correction.Long[:]...) {
 		if math.IsNaN(w) || math.IsInf(w, 0) {
 			t.Fatalf("correction %+v", m.Own.Correction)
 		}

@@ -17,6 +17,7 @@ const bins = len(edges) - 1
 type Corrected struct {
 	RC
 	Kept       bool // the correction proved itself
+	ByTraits   bool // so did its part that looks at the customer
 	Correction Correction
 }
 
@@ -28,6 +29,10 @@ type Correction struct {
 	Slope         float64
 	Weight, Drift [traitCount]float64
 	Moving        [movingCount]float64
+
+	// In long silences the odds are Long[bin] + LongSlope·those odds; 0: as they are.
+	Long      [bins]float64
+	LongSlope float64
 
 	Mean, Deviation             [traitCount]float64 // a deviation of 0: trait unknown
 	MovingMean, MovingDeviation [movingCount]float64
@@ -145,6 +150,9 @@ func (c *Correction) odds(bin int, base, steady, drift float64, m *moving) float
 	odds := c.Level[bin] + c.Slope*base + steady + drift*logMiddle[bin]
 	for i, value := range m {
 		odds += value * c.Moving[i]
+	}
+	if c.LongSlope != 0 && bin >= tail.from {
+		odds = c.Long[bin] + c.LongSlope*odds
 	}
 	return odds
 }

@@ -9,6 +9,7 @@ import (
 // lesson is what a correction is learned from: past silences, their traits
 // standardised.
 type lesson struct {
+	course
 	scale Correction // mean and deviation of the traits
 	pages []page
 }
@@ -30,8 +31,8 @@ type row struct {
 
 // newLesson standardises the traits by their mean and deviation over the spells,
 // the moving ones over the bins.
-func newLesson(spells []spell) *lesson {
-	l := &lesson{pages: make([]page, len(spells))}
+func newLesson(spells []spell, course course) *lesson {
+	l := &lesson{course: course, pages: make([]page, len(spells))}
 	l.scale.scaleTraits(spells)
 	z := make([]traits, len(spells))
 	count := 0
@@ -61,7 +62,7 @@ func newLesson(spells []spell) *lesson {
 
 // apart splits the lesson into what had ended before a date and what came later.
 func (l *lesson) apart(split sales.Date) (early, late *lesson) {
-	early, late = &lesson{scale: l.scale}, &lesson{scale: l.scale}
+	early, late = &lesson{course: l.course, scale: l.scale}, &lesson{course: l.course, scale: l.scale}
 	for _, p := range l.pages {
 		n := 0
 		for n < len(p.rows) && p.rows[n].ended < split {

@@ -47,12 +47,12 @@ func (l *lesson) slopes(c *Correction) *slopes {
 		b.add(p.z, &sums)
 	})
 	s.expand(b)
-	strength, towards := pulls()
+	as := (&Correction{Slope: 1}).weights() // RC as it is
 	for i, w := range c.weights() {
-		off := w - towards[i]
-		s.loss += strength[i] * off * off / 2
-		s.gradient[i] -= strength[i] * off
-		s.curvature[i][i] += strength[i]
+		off, strength := w-as[i], l.pull[i]
+		s.loss += strength * off * off / 2
+		s.gradient[i] -= strength * off
+		s.curvature[i][i] += strength
 	}
 	return s
 }

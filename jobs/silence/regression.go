@@ -11,6 +11,9 @@ const (
 	// slope towards 1 by ridge, the levels towards 0 by ridgeLevel.
 	ridge      = 1000.0
 	ridgeLevel = 100.0
+	// One of the tail is pulled by ridgeTail, its weights so that they stay 0.
+	ridgeTail = 4.0
+	fixed     = 1e9
 
 	// A step that promises less than this share of the loss is the last.
 	promising = 1e-6
@@ -88,16 +91,35 @@ func (c *Correction) with(w *[columns]float64) *Correction {
 	return &moved
 }
 
-// pulls returns how strongly each column is pulled, and where to.
-func pulls() (strength, towards [columns]float64) {
-	for i := range strength {
-		strength[i] = ridge
-		if i < bins {
-			strength[i] = ridgeLevel
+// course says what a correction may learn, and from how much.
+type course struct {
+	from   int              // the first bin
+	losses int              // the fewest before the split and after it
+	pull   [columns]float64 // how strongly each column is pulled to RC as it is
+}
+
+var (
+	// whole corrects every stretch of a silence by all traits.
+	whole = newCourse(0, 50, ridgeLevel, ridge, ridge)
+	// tail corrects the stretches in which customers are called lost, by nothing
+	// but how readily silences so long end in this company: what a few losses can
+	// teach, and what a model of gaps cannot know where holidays end most of them.
+	tail = newCourse(5, 10, ridgeTail, ridgeTail, fixed)
+)
+
+func newCourse(from, losses int, level, slope, traits float64) course {
+	c := course{from: from, losses: losses}
+	for i := range c.pull {
+		switch {
+		case i < atSlope:
+			c.pull[i] = level
+		case i == atSlope:
+			c.pull[i] = slope
+		default:
+			c.pull[i] = traits
 		}
 	}
-	towards[atSlope] = 1
-	return strength, towards
+	return c
 }
 
 // newtonStep returns the step to the minimum of the quadratic that fits the
