@@ -76,7 +76,7 @@ type Series struct {
 	Customers     []sales.Customer      // ascending by ID
 	Declines      []Decline             // in the same order
 	Left          map[string]sales.Date // by ID, of those who left for good: the first date without them
-	habits        map[string]*buyer     // by ID
+	habits        map[string]*buyer     // by ID; nil where customers order by another law
 }
 
 // segments is how many segments the customers fall into.
@@ -123,9 +123,14 @@ func SegmentName(n int) string { return fmt.Sprintf("segment %d", n) }
 // Expected is, week by week of the panel, how many buying days the customer's habit
 // lets expect: what nobody can know, season, growth, market and closures without
 // chance, and without its own trend, decline or shock. Nobody who sees only orders
-// can expect better.
+// can expect better. Nil for a customer that the panel, or a company of a trade, has
+// no such habit of.
 func (p *Series) Expected(customerID string) []float64 {
-	b := *p.habits[customerID]
+	known, ok := p.habits[customerID]
+	if !ok {
+		return nil
+	}
+	b := *known
 	b.trend, b.shock = 0, Shock{}
 	weeks := make([]float64, b.spec.Weeks)
 	for date := b.joined; date <= b.spec.End; date++ {

@@ -49,7 +49,7 @@ func Trades() []Trade {
 
 // Company draws a company of the trade; the same seed draws the same one.
 func (t Trade) Company(seed uint64) *Series {
-	p := &Series{From: tradeStart, Through: tradeLast, Left: map[string]sales.Date{}, habits: map[string]*buyer{}}
+	p := &Series{From: tradeStart, Through: tradeLast, Left: map[string]sales.Date{}}
 	for i := range t.customers {
 		d := dice(seed, t.Name, i)
 		c := sales.Customer{ID: fmt.Sprintf("C%05d", i), Segment: SegmentName(i % 3), Listed: true}

@@ -1,10 +1,8 @@
 package dropped
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -240,83 +238,6 @@ func TestCategoryDropped(t *testing.T) {
 	}
 }
 
-func TestProductLosesBuyers(t *testing.T) {
-	lose := func(i int, goods map[string][]sales.Date) {
-		if i%3 != 0 {
-			until(goods, "milk", 70)
-		}
-	}
-	snapshot := company(30, lose)
-	found := find(snapshot)
-	if len(found) != 1 || found[0].Kind != finding.ProductLosingBuyers || found[0].Product != "milk" || found[0].CustomerID != "" || found[0].RepID != "" {
-		t.Fatalf("%d findings", len(found))
-	}
-	facts := found[0].Facts.(finding.LossFacts)
-	if facts.Buyers != 30 || facts.Stopped != 20 || facts.Switched != 0 || len(facts.Who) != 20 || len(found[0].Causes) != 0 {
-		t.Errorf("%+v", facts)
-	}
-
-	snapshot.Products[2].DiscontinuedOn = asOf - 75
-	found = find(snapshot)
-	if len(found) != 1 || len(found[0].Causes) != 1 || found[0].Causes[0].Name != finding.Product {
-		t.Fatalf("discontinued: %v", found)
-	}
-	snapshot.Products[2].DiscontinuedOn = asOf + 10
-	if found = find(snapshot); len(found) != 1 || len(found[0].Causes) != 0 {
-		t.Errorf("to be discontinued: %v", found)
-	}
-}
-
-// A product that the company gave up is nobody's drop.
-// New ids for all products at once look as if each of them had lost its buyers: one
-// finding asks about the ids, none is about a product.
-func TestRenumbered(t *testing.T) {
-	renumber := func(days, products int) *sales.Snapshot {
-		snapshot := company(40, func(i int, goods map[string][]sales.Date) {
-			for p := range 8 {
-				id := fmt.Sprintf("P%d", p)
-				goods[id] = slices.Clone(goods[[]string{"bread", "milk"}[p%2]])
-				if p < products {
-					goods["new-"+id] = slices.DeleteFunc(slices.Clone(goods[id]), func(d sales.Date) bool { return d <= asOf-sales.Date(days) })
-					until(goods, id, days)
-				}
-			}
-			delete(goods, "bread")
-			delete(goods, "milk")
-			delete(goods, "cake")
-		})
-		snapshot.Products = nil
-		return snapshot
-	}
-	for days := 20; days < 200; days += 15 {
-		found := find(renumber(days, 8))
-		switch {
-		case len(found) == 0 && days < 60:
-		case len(found) != 1 || found[0].Product != Catalogue || found[0].Headline.Key != "headline_renumbered":
-			t.Errorf("after %d days: %d findings: %+v", days, len(found), found)
-		}
-	}
-	for name, c := range map[string]struct {
-		snapshot *sales.Snapshot
-		want     bool
-	}{"renumbered": {renumber(90, 8), false}, "all as ever": {renumber(90, 0), true}, "no products to judge": {company(3, nil), false}} {
-		if r := Judge(c.snapshot, judged(c.snapshot), DefaultRules()); r.Settled() != c.want {
-			t.Errorf("%s: settled %v", name, r.Settled())
-		}
-	}
-	if found := find(renumber(90, 2)); len(found) != 2 || found[0].Product == Catalogue {
-		t.Errorf("two of eight products: %+v", found)
-	}
-}
-
-func TestDiscontinuedForOne(t *testing.T) {
-	snapshot := company(40, func(i int, goods map[string][]sales.Date) { cutOne(i, goods, "milk", 90) })
-	snapshot.Products[2].DiscontinuedOn = asOf - 80
-	if found := find(snapshot); len(found) > 0 {
-		t.Errorf("found %v", found[0].Facts)
-	}
-}
-
 // Returns of a product are no purchases of it, and what was sent back was not bought.
 func TestReturns(t *testing.T) {
 	day := func(date int, net sales.Money) sales.Purchase {
@@ -342,113 +263,6 @@ func TestBoughtAgain(t *testing.T) {
 	}
 	if _, _, ok := BoughtAgain(snapshot, "nobody", "milk", 0); ok {
 		t.Error("nobody bought milk")
-	}
-}
-
-// Before a customer's break: milk had stopped, with others; bread went on to the end.
-func TestStopped(t *testing.T) {
-	snapshot := company(30, func(i int, goods map[string][]sales.Date) {
-		if i == 7 {
-			until(goods, "milk", 150)
-			until(goods, "bread", 80)
-			until(goods, "cake", 80)
-		} else if i%2 == 0 {
-			until(goods, "milk", 70)
-		}
-	})
-	sheet := judged(snapshot)
-	shelf := Stock(snapshot, sheet, DefaultRules())
-	stops := shelf.Stopped(sheet.Customer("C007"), asOf-80)
-	if len(stops) != 1 || stops[0].Item.ID != "milk" || stops[0].Buyers != 29 || stops[0].Gone != 15 {
-		t.Errorf("%+v", stops)
-	}
-	if stops := shelf.Stopped(sheet.Customer("C001"), asOf); len(stops) > 0 {
-		t.Errorf("of a customer who buys as ever: %+v", stops)
-	}
-}
-
-func TestOrderOfCustomersDoesNotMatter(t *testing.T) {
-	shop := panel.NewShop(panel.BasketSpec{Seed: 11, Customers: 120})
-	snapshot := shop.Snapshot(shop.Through)
-	want := find(snapshot)
-	if len(want) == 0 {
-		t.Fatal("nothing found")
-	}
-	d := rand.New(rand.NewPCG(1, 2))
-	d.Shuffle(len(snapshot.Customers), func(i, j int) {
-		snapshot.Customers[i], snapshot.Customers[j] = snapshot.Customers[j], snapshot.Customers[i]
-	})
-	d.Shuffle(len(snapshot.Products), func(i, j int) {
-		snapshot.Products[i], snapshot.Products[j] = snapshot.Products[j], snapshot.Products[i]
-	})
-	if diff := cmp.Diff(want, find(snapshot)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// Whatever customers buy, there is no panic, every figure is one, and a purchase
-// on the as-of date clears its product.
-func TestAnyHistory(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		snapshot := &sales.Snapshot{AsOf: asOf, DataThrough: asOf, HasProducts: true,
-			Products: []sales.Product{{ID: "a", Category: "x"}, {ID: "b", Category: "x", DiscontinuedOn: asOf - 100}}}
-		for i := range rapid.IntRange(0, 30).Draw(t, "customers") {
-			snapshot.Customers = append(snapshot.Customers, anyCustomer(t, fmt.Sprintf("C%02d", i)))
-		}
-		for _, f := range find(snapshot) {
-			if !(f.Probability >= 0 && f.Probability <= 1) || f.MoneyAtRisk < 0 {
-				t.Fatalf("probability %g, at risk %s", f.Probability, f.MoneyAtRisk)
-			}
-			if _, err := json.Marshal(f.Facts); err != nil { // NaN and infinity cannot be written
-				t.Fatal(err)
-			}
-			if _, _, ok := BoughtAgain(snapshot, f.CustomerID, f.Product, asOf-1); ok {
-				t.Fatalf("%s bought %s on the as-of date", f.CustomerID, f.Product)
-			}
-		}
-	})
-}
-
-// The order of customers, of their baskets and of products changes nothing.
-func TestPermuted(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		ends := rapid.SliceOfN(rapid.IntRange(0, 300), 20, 20).Draw(t, "ends")
-		snapshot := company(len(ends), func(i int, goods map[string][]sales.Date) {
-			until(goods, []string{"bread", "cake", "milk"}[i%3], ends[i])
-		})
-		want := find(snapshot)
-		snapshot.Customers = rapid.Permutation(snapshot.Customers).Draw(t, "customers")
-		snapshot.Products = rapid.Permutation(snapshot.Products).Draw(t, "products")
-		for i := range snapshot.Customers {
-			slices.Reverse(snapshot.Customers[i].Baskets)
-		}
-		if diff := cmp.Diff(want, find(snapshot)); diff != "" {
-			t.Fatalf("(-want +got):\n%s", diff)
-		}
-	})
-}
-
-// Identical customers, and customers who send everything back, are judged too.
-func TestDegenerate(t *testing.T) {
-	same := company(30, func(i int, goods map[string][]sales.Date) { until(goods, "milk", 90) })
-	for i := range same.Customers {
-		same.Customers[i].Days, same.Customers[i].Baskets = same.Customers[0].Days, same.Customers[0].Baskets
-	}
-	for _, f := range find(same) {
-		if f.Kind != finding.ProductLosingBuyers || math.IsNaN(f.Probability) {
-			t.Errorf("%s %s %g", f.Kind, f.Product, f.Probability)
-		}
-	}
-	back := company(30, nil)
-	for i := range back.Customers {
-		for k := range back.Customers[i].Baskets {
-			for j := range back.Customers[i].Baskets[k].Days {
-				back.Customers[i].Baskets[k].Days[j].Net *= -1
-			}
-		}
-	}
-	if found := append(find(back), find(&sales.Snapshot{AsOf: asOf, HasProducts: true})...); len(found) > 0 {
-		t.Errorf("%d findings of returns and of nobody", len(found))
 	}
 }
 
