@@ -19,7 +19,6 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"dangol/jobs/silence"
 )
@@ -69,34 +68,29 @@ func report(s *shop, out io.Writer) measured {
 type named struct {
 	silence.Model
 	name string
-	took time.Duration // to fit
 }
 
 // fitAll fits every model to what was known of the shop at its cut.
 func fitAll(s *shop) []named {
 	_, histories := s.histories(s.cut)
-	timed := func(name string, fit func([]silence.History) silence.Model) named {
-		began := time.Now()
-		return named{fit(histories), name, time.Since(began)}
-	}
 	return []named{
-		timed("MBG/CNBD-k", func(h []silence.History) silence.Model { return silence.Fit(h) }),
-		timed("RC", func(h []silence.History) silence.Model { return silence.FitRC(h) }),
-		timed("RC + hazard", func(h []silence.History) silence.Model { return silence.FitCorrected(h) }),
-		timed("Blend", func(h []silence.History) silence.Model { return silence.FitBlend(h) }),
+		{silence.Fit(histories), "MBG/CNBD-k"},
+		{silence.FitRC(histories), "RC"},
+		{silence.FitCorrected(histories), "RC + hazard"},
+		{silence.FitBlend(histories), "Blend"},
 	}
 }
 
 // reportFit sets the own fit beside the reference's.
 func reportFit(s *shop, m named, out io.Writer) {
 	fit := m.Model.(silence.MBG)
-	fmt.Fprintln(out, "\nfit\tk\tr\tα\ta\tb\tln L\tseconds")
+	fmt.Fprintln(out, "\nfit\tk\tr\tα\ta\tb\tln L")
 	if s.btydPlus.K > 0 {
-		fmt.Fprintf(out, "BTYDplus\t%s\t%.3f\t\n", parameters(s.btydPlus), s.logLikelihood)
+		fmt.Fprintf(out, "BTYDplus\t%s\t%.3f\n", parameters(s.btydPlus), s.logLikelihood)
 		_, histories := s.histories(s.cut)
-		fmt.Fprintf(out, "own ln L, their parameters\t%s\t%.3f\t\n", parameters(s.btydPlus), s.btydPlus.LogLikelihoodOf(histories))
+		fmt.Fprintf(out, "own ln L, their parameters\t%s\t%.3f\n", parameters(s.btydPlus), s.btydPlus.LogLikelihoodOf(histories))
 	}
-	fmt.Fprintf(out, "own\t%s\t%.3f\t%.2f\n", parameters(fit), fit.LogLikelihood, m.took.Seconds())
+	fmt.Fprintf(out, "own\t%s\t%.3f\n", parameters(fit), fit.LogLikelihood)
 	if s.pAlive == nil {
 		return
 	}

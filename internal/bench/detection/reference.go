@@ -56,7 +56,7 @@ func (l *reference) model() silence.RC {
 // reportRC prints the fits of RC and of its correction, beside the reference's.
 func reportRC(s *shop, models []named, out io.Writer) {
 	rc, corrected := models[0].Model.(silence.RC), models[1].Model.(silence.Corrected)
-	fmt.Fprintln(out, "\nRC\tdecay\tr\tα\tk0\tm\ta\tb\tcap\tln L\tsilences\tseconds")
+	fmt.Fprintln(out, "\nRC\tdecay\tr\tα\tk0\tm\ta\tb\tcap\tln L\tsilences")
 	_, histories := s.histories(s.cut)
 	if s.rc != nil {
 		theirs := s.rc.model()
@@ -64,12 +64,12 @@ func reportRC(s *shop, models []named, out io.Writer) {
 		fmt.Fprintf(out, "reference\t%s\t%.2f\t%d\n", numbers(theirs), -s.rc.NLL, s.rc.Episodes)
 		fmt.Fprintf(out, "own ln L, the reference's parameters\t%s\t%.2f\t%d\n", numbers(theirs), value, episodes)
 	}
-	fmt.Fprintf(out, "own\t%s\t%.2f\t%d\t%.2f\n", numbers(rc), rc.LogLikelihood, rc.Episodes, models[0].took.Seconds())
+	fmt.Fprintf(out, "own\t%s\t%.2f\t%d\n", numbers(rc), rc.LogLikelihood, rc.Episodes)
 	kept := "not kept: it did not foretell the last quarter better"
 	if corrected.Kept {
 		kept = fmt.Sprintf("kept, slope %.3f", corrected.Correction.Slope)
 	}
-	fmt.Fprintf(out, "hazard correction %s, %.2f s with RC\n", kept, models[1].took.Seconds())
+	fmt.Fprintf(out, "hazard correction %s\n", kept)
 	if s.rc != nil {
 		s.compareRows(corrected, out)
 	}
